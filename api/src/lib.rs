@@ -1,0 +1,1 @@
+//! The HTTP door: translates requests into commands of the business.

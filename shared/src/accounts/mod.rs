@@ -1,0 +1,15 @@
+//! People who can sign in: accounts, passwords, sessions, access tokens.
+//!
+//! An access token alone proves nothing: each request also finds its session alive and its user active, in one
+//! statement, so that a deactivation works at once.
+
+mod create;
+pub mod password;
+pub mod session;
+mod sign_in;
+mod token;
+pub mod user;
+
+pub use create::{NewUser, create_superuser, create_user};
+pub use sign_in::{SignedIn, authenticate, sign_in};
+pub use user::Model as User;

@@ -1,0 +1,66 @@
+//! Table `users`.
+
+use crate::clock::Time;
+use crate::ids::UserId;
+use crate::policy::{PermissionSet, Role};
+use crate::{Error, Result};
+use sea_orm::FromJsonQueryResult;
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Permission sets of a member of staff, as stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(transparent)]
+pub struct Sets(pub Vec<PermissionSet>);
+
+/// A person who can sign in.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "users")]
+#[allow(missing_docs)] // SPEC §3
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: UserId,
+    /// Unique, lower case.
+    pub username: String,
+    /// Unique, lower case.
+    pub email: String,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
+    pub first_name: String,
+    pub last_name: String,
+    /// E.164.
+    pub phone_number: Option<String>,
+    pub role: Role,
+    pub permission_sets: Sets,
+    pub is_active: bool,
+    pub language: String,
+    pub currency: String,
+    pub email_verified_at: Option<Time>,
+    pub date_joined: Time,
+    pub updated_at: Time,
+}
+
+impl Model {
+    /// First and last name as far as they are known.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+#[allow(missing_docs)] // none
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The user with this id.
+pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Model> {
+    Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)
+}
+
+/// The user whose username or e-mail this is, in any case.
+pub async fn find_by_login(db: &impl ConnectionTrait, login: &str) -> Result<Option<Model>> {
+    let login = login.to_lowercase();
+    let either = sea_orm::Condition::any().add(Column::Username.eq(&login)).add(Column::Email.eq(&login));
+    Ok(Entity::find().filter(either).one(db).await?)
+}

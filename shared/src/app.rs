@@ -1,0 +1,113 @@
+//! What everything needs, built once and cheap to clone: database, delivery, clock, configuration, clients.
+
+use crate::clients::mail::Mailer;
+use crate::clients::stripe::StripeClient;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result};
+use crate::queue::delivery::Delivery;
+use secrecy::{ExposeSecret, SecretString};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// The application.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of [`App`].
+pub struct Parts {
+    /// What the process was told.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Carries job ids to workers.
+    pub delivery: Delivery,
+    /// The time.
+    pub clock: Clock,
+    /// Outgoing mail.
+    pub mailer: Mailer,
+    /// Stripe, if configured.
+    pub stripe: Option<StripeClient>,
+    /// Other outgoing HTTP.
+    pub http: reqwest::Client,
+    /// Gathers verified webhook events into shared commits.
+    pub inbox: crate::billing::inbox::Inbox,
+    /// Bounds password hashing, which is slow on purpose.
+    pub hashing: Arc<tokio::sync::Semaphore>,
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Connects to the database; Redis may be away and is found when it comes.
+    pub async fn new(config: Config) -> Result<Self> {
+        Self::observed(config, None).await
+    }
+
+    /// Like [`App::new`], and `observe` sees every SQL statement.
+    pub async fn observed(mut config: Config, observe: Option<fn(&sea_orm::metric::Info<'_>)>) -> Result<Self> {
+        if config.secret_key.expose_secret().is_empty() {
+            config.secret_key = development_key(&config.data_dir)?;
+        }
+        let db = Db::connect(&config, observe).await?;
+        let delivery = Delivery::new(&config)?;
+        let mailer = Mailer::new(&config)?;
+        let stripe = config.stripe.as_ref().map(StripeClient::new).transpose()?;
+        #[allow(clippy::disallowed_methods)] // the one place that makes HTTP clients
+        let http = reqwest::Client::builder()
+            .timeout(std::time::Duration::from_secs(15))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(Error::internal)?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let (inbox, gatherer) = crate::billing::inbox::channel();
+        let app = Self(Arc::new(Parts {
+            config,
+            db,
+            delivery,
+            clock: Clock::default(),
+            mailer,
+            stripe,
+            http,
+            inbox,
+            hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
+        }));
+        gatherer.run(Arc::downgrade(&app.0));
+        Ok(app)
+    }
+
+    pub(crate) fn from_parts(parts: Arc<Parts>) -> Self {
+        Self(parts)
+    }
+
+    /// Opens a transaction.
+    pub async fn begin(&self) -> Result<Tx> {
+        Tx::begin(self.clone(), None).await
+    }
+}
+
+/// A key kept in the data directory, so that sign-ins survive a restart in development.
+fn development_key(dir: &std::path::Path) -> Result<SecretString> {
+    let path = dir.join("secret_key");
+    let problem = |e: std::io::Error| Error::internal(format!("cannot keep a development key in {}: {e}", path.display()));
+    if let Ok(key) = std::fs::read_to_string(&path) {
+        return Ok(key.into());
+    }
+    std::fs::create_dir_all(dir).map_err(problem)?;
+    let key = hex::encode(rand::random::<[u8; 32]>());
+    use std::os::unix::fs::OpenOptionsExt;
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    match file {
+        Ok(mut file) => std::io::Write::write_all(&mut file, key.as_bytes()).map_err(problem)?,
+        // another process of ours was faster
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => return std::fs::read_to_string(&path).map(Into::into).map_err(problem),
+        Err(e) => return Err(problem(e)),
+    }
+    Ok(key.into())
+}

@@ -1,0 +1,39 @@
+//! Issuing an invoice: it gets its number and cannot be changed from here on.
+
+use super::invoice;
+use super::status::{InvoiceStatus, derive};
+use crate::ids::InvoiceId;
+use crate::policy::{Actor, Permission};
+use crate::{Error, Result, Tx, accounts, audit, notifications};
+use chrono::Datelike;
+use sea_orm::ActiveValue::Set;
+
+/// DRAFT → OPEN. A total of zero is paid at once.
+pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::Model> {
+    actor.may(Permission::ManageInvoices)?;
+    let invoice = invoice::lock(tx, id).await?;
+    if invoice.status != InvoiceStatus::Draft {
+        return Err(Error::conflict("invoice-not-draft", &invoice.available_actions(actor)));
+    }
+    let now = tx.now();
+    let user = accounts::user::find(tx, invoice.user_id).await?;
+    let figures = derive(invoice.amount_minor, &[]);
+    let free = invoice.amount_minor == 0;
+    let number = invoice::next_number(tx, "INV", now.year()).await?;
+    let mut row: invoice::ActiveModel = invoice.into();
+    row.invoice_number = Set(Some(number.clone()));
+    row.status = Set(InvoiceStatus::Open);
+    row.payment_status = Set(figures.payment_status);
+    row.issued_at = Set(Some(now));
+    row.billing_snapshot =
+        Set(Some(serde_json::json!({ "name": user.full_name(), "email": user.email, "phone_number": user.phone_number })));
+    if free {
+        row.paid_at = Set(Some(now));
+    }
+    let issued = invoice::save(tx, row).await?;
+    audit::record(tx, actor, "invoice.finalized", "invoice", id.0, Some(serde_json::json!({ "invoice_number": number }))).await?;
+    if free {
+        notifications::invoice_paid(tx, issued.user_id, issued.id).await?;
+    }
+    Ok(issued)
+}

@@ -1,0 +1,97 @@
+//! The payment gateways, and which amounts each can take.
+
+use crate::money::{Currency, Money};
+use crate::{App, Error, Result};
+use sea_orm::prelude::StringLen;
+use sea_orm::{DeriveActiveEnum, EnumIter};
+use serde::{Deserialize, Serialize};
+
+/// A payment provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)] // names of companies, and our own
+pub enum Gateway {
+    Stripe,
+    Paypal,
+    Sandbox,
+}
+
+/// Currencies that Stripe counts without decimals (docs: "Supported currencies", zero-decimal). UGX and ISK have special
+/// cases there and are handled below.
+const STRIPE_ZERO_DECIMAL: &str = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF";
+/// Currencies that Stripe wants in hundredths although nothing smaller than a whole unit exists.
+const STRIPE_WHOLE_UNITS: &str = "ISK UGX";
+
+impl Gateway {
+    /// Refuses, naming the field, when the gateway is not offered here or cannot take the amount.
+    pub fn check(self, app: &App, amount: Money) -> Result<()> {
+        let offered = match self {
+            Self::Stripe => app.stripe.is_some(),
+            Self::Sandbox => app.config.sandbox,
+            Self::Paypal => false,
+        };
+        if !offered {
+            return Err(Error::invalid("gateway", "error-gateway-not-available"));
+        }
+        match self {
+            Self::Stripe => to_stripe(amount).map(drop),
+            Self::Paypal | Self::Sandbox => Ok(()),
+        }
+    }
+}
+
+/// An amount as Stripe counts it. An amount it cannot express is a problem of the gateway field.
+pub fn to_stripe(amount: Money) -> Result<i64> {
+    let code = amount.currency.code();
+    let unsupported = || Error::invalid("gateway", "error-currency-unsupported");
+    let ours = amount.currency.exponent();
+    let factor = stripe_factor(amount.currency);
+    if STRIPE_WHOLE_UNITS.contains(code) && ours > 0 && amount.minor % 10_i64.pow(ours) != 0 {
+        return Err(unsupported());
+    }
+    // three decimals, of which the last must be zero
+    if ours == 3 && amount.minor % 10 != 0 {
+        return Err(unsupported());
+    }
+    amount.minor.checked_mul(factor).ok_or_else(unsupported)
+}
+
+/// An amount of Stripe as we count it; `None` when it is not a whole number of our units.
+pub fn from_stripe(amount: i64, currency: Currency) -> Option<Money> {
+    let factor = stripe_factor(currency);
+    (amount % factor == 0).then_some(Money::new(amount / factor, currency))
+}
+
+fn stripe_factor(currency: Currency) -> i64 {
+    let theirs = match currency.code() {
+        code if STRIPE_ZERO_DECIMAL.contains(code) => 0,
+        code if STRIPE_WHOLE_UNITS.contains(code) => 2,
+        _ => currency.exponent().max(2),
+    };
+    10_i64.pow(theirs - currency.exponent().min(theirs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_reach_stripe_in_its_own_units() {
+        for (code, minor, theirs) in [("USD", 1250, 1250), ("JPY", 1250, 1250), ("KWD", 1250, 1250), ("UGX", 12, 1200), ("ISK", 1200, 1200)]
+        {
+            let money = Money::new(minor, Currency::parse("currency", code).expect("known"));
+            assert_eq!(to_stripe(money).expect(code), theirs, "{code}");
+            assert_eq!(from_stripe(theirs, money.currency), Some(money), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_stripe_cannot_express_is_refused() {
+        for (code, minor) in [("KWD", 1251), ("ISK", 1250)] {
+            let money = Money::new(minor, Currency::parse("currency", code).expect("known"));
+            assert!(to_stripe(money).is_err(), "{code}");
+        }
+        assert_eq!(from_stripe(150, Currency::parse("currency", "UGX").expect("known")), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! Table `invoices`.
+
+use super::status::{InvoiceStatus, PaymentStatus};
+use super::{line, transaction};
+use crate::clock::Time;
+use crate::error::on_unique;
+use crate::ids::{InvoiceId, UserId};
+use crate::money::{Currency, Money};
+use crate::page::{Listed, Page};
+use crate::policy::{Actor, Permission};
+use crate::{App, Error, Result, Tx};
+use sea_orm::entity::prelude::*;
+use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
+
+/// An invoice.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "invoices")]
+#[allow(missing_docs)] // SPEC §3
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: InvoiceId,
+    /// `INV-2026-000123`; drafts have none.
+    pub invoice_number: Option<String>,
+    pub user_id: UserId,
+    /// Who is billed, as known when the invoice was issued.
+    pub billing_snapshot: Option<Json>,
+    /// `MANUAL`, later also what issued it.
+    pub kind: String,
+    pub status: InvoiceStatus,
+    pub payment_status: PaymentStatus,
+    pub currency: String,
+    pub subtotal_minor: i64,
+    pub tax_minor: i64,
+    pub amount_minor: i64,
+    pub paid_minor: i64,
+    pub refunded_minor: i64,
+    /// Gateway or method of the last payment.
+    pub payment_method: Option<String>,
+    pub related_shipment: Option<Uuid>,
+    pub related_buy4me_request: Option<Uuid>,
+    pub created_by: Option<Uuid>,
+    pub due_at: Time,
+    pub issued_at: Option<Time>,
+    pub paid_at: Option<Time>,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+impl Model {
+    /// The invoice's currency.
+    pub fn currency(&self) -> Result<Currency> {
+        Currency::parse("currency", &self.currency)
+    }
+
+    /// `minor` units in the invoice's currency.
+    pub fn money(&self, minor: i64) -> Result<Money> {
+        Ok(Money::new(minor, self.currency()?))
+    }
+
+    /// What is still owed; money given back is not owed again.
+    pub fn balance_minor(&self) -> i64 {
+        match self.status {
+            InvoiceStatus::Draft | InvoiceStatus::Open | InvoiceStatus::Uncollectible => (self.amount_minor - self.paid_minor).max(0),
+            InvoiceStatus::Void => 0,
+        }
+    }
+
+    /// What this actor can do with it now.
+    pub fn available_actions(&self, actor: &Actor) -> Vec<&'static str> {
+        let mut actions = vec![];
+        if self.status == InvoiceStatus::Draft && actor.can(Permission::ManageInvoices) {
+            actions.push("finalize");
+        }
+        if self.status == InvoiceStatus::Open && self.balance_minor() > 0 {
+            actions.push("pay");
+        }
+        actions
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+#[allow(missing_docs)] // two
+pub enum Relation {
+    #[sea_orm(has_many = "super::line::Entity")]
+    Lines,
+    #[sea_orm(has_many = "super::transaction::Entity")]
+    Transactions,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The invoice, locked until the transaction ends.
+pub async fn lock(tx: &Tx, id: InvoiceId) -> Result<Model> {
+    Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
+}
+
+/// An invoice with its lines and money rows, if the actor may see it. Drafts are seen by staff only.
+pub async fn show(app: &App, actor: &Actor, id: InvoiceId) -> Result<(Model, Vec<line::Model>, Vec<transaction::Model>)> {
+    let db = &app.db.conn;
+    let invoice = Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+    actor.owns_or_may(invoice.user_id, Permission::ViewInvoices)?;
+    if invoice.status == InvoiceStatus::Draft {
+        actor.may(Permission::ViewInvoices).map_err(|_| Error::NotFound)?;
+    }
+    let lines = line::of(db, id).await?;
+    let transactions = transaction::of(db, id).await?;
+    Ok((invoice, lines, transactions))
+}
+
+/// What a list may be narrowed to.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Any of these.
+    pub status: Vec<InvoiceStatus>,
+    /// Any of these.
+    pub payment_status: Vec<PaymentStatus>,
+    /// Code.
+    pub currency: Option<String>,
+    /// One customer's; means nothing to a customer, who sees the own ones anyway.
+    pub user: Option<UserId>,
+    /// From, inclusive.
+    pub created_from: Option<Time>,
+    /// To, exclusive.
+    pub created_before: Option<Time>,
+    /// Part of the number.
+    pub search: Option<String>,
+}
+
+/// Columns a list may be ordered by, as clients write them.
+pub const ORDERINGS: &[(&str, Column)] = &[("created_at", Column::CreatedAt), ("due_at", Column::DueAt), ("amount", Column::AmountMinor)];
+
+/// Invoices that the actor may see, newest first unless ordered otherwise. Two statements whatever the page size.
+pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Column, Order)>, page: Page) -> Result<Listed<Model>> {
+    let mut query = Entity::find();
+    if !actor.can(Permission::ViewInvoices) {
+        let own = actor.user.ok_or(Error::Forbidden(None))?;
+        query = query.filter(Column::UserId.eq(own)).filter(Column::Status.ne(InvoiceStatus::Draft));
+    }
+    if !filter.status.is_empty() {
+        query = query.filter(Column::Status.is_in(filter.status));
+    }
+    if !filter.payment_status.is_empty() {
+        query = query.filter(Column::PaymentStatus.is_in(filter.payment_status));
+    }
+    let query = query
+        .apply_if(filter.currency, |q, code| q.filter(Column::Currency.eq(code)))
+        .apply_if(filter.user, |q, user| q.filter(Column::UserId.eq(user)))
+        .apply_if(filter.created_from, |q, from| q.filter(Column::CreatedAt.gte(from)))
+        .apply_if(filter.created_before, |q, before| q.filter(Column::CreatedAt.lt(before)))
+        .apply_if(filter.search, |q, text| q.filter(Column::InvoiceNumber.contains(text.to_uppercase())));
+    let count = query.clone().count(&app.db.conn).await?;
+    let (column, direction) = order.unwrap_or((Column::CreatedAt, Order::Desc));
+    let rows = query
+        .order_by(column, direction)
+        .order_by(Column::Id, Order::Desc)
+        .offset(page.offset())
+        .limit(page.size)
+        .all(&app.db.conn)
+        .await?;
+    Ok(Listed { rows, count })
+}
+
+/// The next number of a series in a year. Gapless: the counter's row stays locked until the caller's transaction ends, and
+/// a rollback gives the number back.
+pub(super) async fn next_number(tx: &Tx, series: &str, year: i32) -> Result<String> {
+    let sql = "INSERT INTO invoice_counters (series, year, last) VALUES ($1, $2, 1) \
+               ON CONFLICT (series, year) DO UPDATE SET last = invoice_counters.last + 1 RETURNING last";
+    let row = tx.query_one_raw(tx.app.db.sql(sql, vec![series.into(), year.into()])).await?;
+    let last: i64 = row.ok_or_else(|| Error::internal("the counter answered nothing"))?.try_get("", "last")?;
+    Ok(format!("{series}-{year}-{last:06}"))
+}
+
+/// Saves changed columns of a locked invoice.
+pub(super) async fn save(tx: &Tx, mut row: ActiveModel) -> Result<Model> {
+    row.updated_at = sea_orm::ActiveValue::Set(tx.now());
+    on_unique(row.update(tx).await, "invoices_invoice_number_key", "invoices.invoice_number", || {
+        Error::internal("an invoice number was given twice")
+    })
+}

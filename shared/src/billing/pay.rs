@@ -1,0 +1,235 @@
+//! Paying an invoice through a gateway's hosted page (PAYMENTS §2).
+//!
+//! The pending row is committed before the gateway is called, together with a job that finishes the work if this process
+//! dies; the gateway's idempotency key is the row's id, so the job and the request may both call it.
+
+use super::gateway::Gateway;
+use super::invoice::{self, Model as Invoice};
+use super::jobs::OpenCheckout;
+use super::sandbox;
+use super::status::InvoiceStatus;
+use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use crate::clients::stripe::{Checkout, CheckoutRequest};
+use crate::clock::Time;
+use crate::error::Problems;
+use crate::i18n::Message;
+use crate::idempotency::Held;
+use crate::ids::{InvoiceId, TransactionId};
+use crate::money::Money;
+use crate::policy::{Actor, Permission};
+use crate::queue::NewJob;
+use crate::{App, Error, Result, Tx, audit};
+use chrono::TimeDelta;
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::IntoActiveModel;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
+use sha2::{Digest, Sha256};
+
+/// How long a hosted page stays open (Stripe allows 30 minutes to 24 hours).
+const PAGE_HOURS: i64 = 23;
+/// When the job takes over from a request that died.
+const TAKE_OVER_SECONDS: i64 = 45;
+
+/// What a payer asks for.
+#[derive(Debug)]
+pub struct PayRequest {
+    /// Through whom.
+    pub gateway: Gateway,
+    /// Part of the balance; all of it when absent.
+    pub amount: Option<String>,
+    /// Where the gateway sends the browser afterwards; an address, never a proof.
+    pub return_url: Option<String>,
+    /// Where it goes when the payer gives up.
+    pub cancel_url: Option<String>,
+}
+
+/// A payment on its way. Without `redirect_url` the gateway is away and a job keeps trying.
+#[derive(Debug)]
+pub struct Payment {
+    /// The pending row, with its page if there is one.
+    pub transaction: Transaction,
+}
+
+/// Begins a payment, or answers the open one that is the same.
+pub async fn pay(app: &App, actor: &Actor, id: InvoiceId, request: PayRequest, key: Option<&Held>) -> Result<Payment> {
+    let tx = app.begin().await?;
+    let invoice = invoice::lock(&tx, id).await?;
+    actor.owns_or_may(invoice.user_id, Permission::ManageInvoices)?;
+    if invoice.status == InvoiceStatus::Draft && !actor.can(Permission::ManageInvoices) {
+        return Err(Error::NotFound);
+    }
+    let rows = transaction::of(&tx, id).await?;
+    let transaction = match key.and_then(|key| key.resource).and_then(|made| rows.iter().find(|row| row.id.0 == made)) {
+        // the same request was interrupted after this point
+        Some(made) => made.clone(),
+        None => match begin(&tx, actor, &invoice, &rows, request).await? {
+            Begun::Open(open) => return Ok(Payment { transaction: open }),
+            Begun::New(new) => new,
+        },
+    };
+    if let Some(key) = key {
+        key.made(&tx, transaction.id.0).await?;
+    }
+    tx.commit().await?;
+    match open_checkout(app, transaction.id).await {
+        Ok(opened) => Ok(Payment { transaction: opened }),
+        Err(Error::Upstream { service, reason, .. }) => {
+            tracing::warn!(payments.gateway = service, payments.transaction = %transaction.id, %reason, "gateway away; a job keeps trying");
+            let tx = app.begin().await?;
+            tx.enqueue(OpenCheckout { transaction: transaction.id }).await?;
+            tx.commit().await?;
+            Ok(Payment { transaction })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+enum Begun {
+    /// An open page for the same request.
+    Open(Transaction),
+    /// A fresh pending row.
+    New(Transaction),
+}
+
+async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], request: PayRequest) -> Result<Begun> {
+    let app = &tx.app;
+    if invoice.status != InvoiceStatus::Open || invoice.balance_minor() == 0 {
+        return Err(Error::conflict("invoice-not-payable", &invoice.available_actions(actor)));
+    }
+    let balance = invoice.money(invoice.balance_minor())?;
+    let mut problems = Problems::default();
+    let amount = match &request.amount {
+        None => Some(balance),
+        Some(text) => problems.take(Money::parse_positive("amount", text, balance.currency))?,
+    };
+    problems.check(amount.is_none_or(|amount| amount.minor <= balance.minor), "amount", "error-amount-above-balance");
+    for (field, url) in [("return_url", &request.return_url), ("cancel_url", &request.cancel_url)] {
+        if let Some(url) = url {
+            problems.check(url.len() <= 2000, field, Message::new("error-too-long").with("max", 2000));
+            problems.check(is_web_address(url), field, "error-web-address");
+        }
+    }
+    problems.take(request.gateway.check(app, amount.unwrap_or(balance)))?;
+    problems.finish()?;
+    let amount = amount.ok_or_else(|| Error::internal("a problem of the amount was lost"))?;
+    let now = tx.now();
+    let fingerprint = fingerprint(&request, amount);
+    // two clicks, or two tabs, must not make two links that can both be paid
+    let open = rows.iter().find(|row| {
+        row.kind == Kind::Charge
+            && row.status == TransactionStatus::Pending
+            && row.redirect_url.is_some()
+            && row.request_fingerprint.as_deref() == Some(&fingerprint)
+            && row.expires_at.is_some_and(|at| at > now + TimeDelta::minutes(10))
+    });
+    if let Some(open) = open {
+        return Ok(Begun::Open(open.clone()));
+    }
+    let row = Transaction {
+        id: TransactionId::new(),
+        invoice_id: invoice.id,
+        parent_id: None,
+        kind: Kind::Charge,
+        status: TransactionStatus::Pending,
+        gateway: request.gateway,
+        method: None,
+        transaction_reference: None,
+        checkout_reference: None,
+        redirect_url: None,
+        request_fingerprint: Some(fingerprint),
+        amount_minor: amount.minor,
+        currency: amount.currency.code().to_owned(),
+        fee_minor: None,
+        failure_code: None,
+        response_data: Some(serde_json::json!({ "return_url": request.return_url, "cancel_url": request.cancel_url })),
+        expires_at: Some(page_end(now)),
+        created_at: now,
+        updated_at: now,
+    };
+    transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+    let take_over = NewJob::new(&OpenCheckout { transaction: row.id }).at(now + TimeDelta::seconds(TAKE_OVER_SECONDS));
+    tx.enqueue_job(take_over).await?;
+    let detail = serde_json::json!({ "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string() });
+    audit::record(tx, actor, "invoice.payment_begun", "invoice", invoice.id.0, Some(detail)).await?;
+    Ok(Begun::New(row))
+}
+
+/// Creates the hosted page of a pending payment unless it has one; repeats are harmless.
+pub async fn open_checkout(app: &App, id: TransactionId) -> Result<Transaction> {
+    let found = transaction::Entity::find_by_id(id).find_also_related(invoice::Entity).one(&app.db.conn).await?;
+    let Some((row, Some(invoice))) = found else { return Err(Error::NotFound) };
+    if row.status != TransactionStatus::Pending || row.redirect_url.is_some() {
+        return Ok(row);
+    }
+    let checkout = match create(app, &row, &invoice).await {
+        Err(Error::Refused { service, reason }) => {
+            close(app, &row, &reason).await?;
+            return Err(Error::Refused { service, reason });
+        }
+        other => other?,
+    };
+    let tx = app.begin().await?;
+    let update = transaction::ActiveModel {
+        id: Unchanged(id),
+        checkout_reference: Set(Some(checkout.reference.clone())),
+        redirect_url: Set(Some(checkout.url.clone())),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    transaction::Entity::update(update).exec_without_returning(&tx).await?;
+    tx.commit().await?;
+    Ok(Transaction { checkout_reference: Some(checkout.reference), redirect_url: Some(checkout.url), ..row })
+}
+
+async fn create(app: &App, row: &Transaction, invoice: &Invoice) -> Result<Checkout> {
+    match row.gateway {
+        Gateway::Sandbox => Ok(Checkout { reference: format!("page_sandbox_{}", row.id.0.simple()), url: sandbox::page_url(app, row.id)? }),
+        Gateway::Paypal => Err(Error::Refused { service: "paypal", reason: "not offered".to_owned() }),
+        Gateway::Stripe => {
+            let stripe = app.stripe.as_ref().ok_or_else(|| Error::Refused { service: "stripe", reason: "not configured".to_owned() })?;
+            let given = |name: &str| row.response_data.as_ref().and_then(|data| data.get(name)?.as_str().map(str::to_owned));
+            let home = app.config.public_url.to_string();
+            let request = CheckoutRequest {
+                transaction: row.id,
+                invoice: invoice.id,
+                amount: row.amount()?,
+                title: invoice.invoice_number.clone().unwrap_or_default(),
+                return_url: given("return_url").unwrap_or_else(|| home.clone()),
+                cancel_url: given("cancel_url").unwrap_or(home),
+                // of the row, not of now: a repeat must send the same body
+                expires_at: row.expires_at.unwrap_or(page_end(row.created_at)),
+            };
+            stripe.create_checkout(request).await
+        }
+    }
+}
+
+/// A payment that its gateway refuses for good is over.
+async fn close(app: &App, row: &Transaction, reason: &str) -> Result<()> {
+    let tx = app.begin().await?;
+    transaction::Entity::update_many()
+        .col_expr(transaction::Column::Status, Expr::value(TransactionStatus::Failed))
+        .col_expr(transaction::Column::FailureCode, Expr::value("gateway_refused"))
+        .col_expr(transaction::Column::UpdatedAt, Expr::value(tx.now()))
+        .filter(transaction::Column::Id.eq(row.id))
+        .filter(transaction::Column::Status.eq(TransactionStatus::Pending))
+        .exec(&tx)
+        .await?;
+    let detail = serde_json::json!({ "transaction": row.id, "reason": reason });
+    audit::record(&tx, &Actor::system(), "invoice.payment_refused", "invoice", row.invoice_id.0, Some(detail)).await?;
+    tx.commit().await
+}
+
+fn page_end(from: Time) -> Time {
+    from + TimeDelta::hours(PAGE_HOURS)
+}
+
+fn is_web_address(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn fingerprint(request: &PayRequest, amount: Money) -> String {
+    let text = format!("{:?}|{amount}|{:?}|{:?}", request.gateway, request.return_url, request.cancel_url);
+    hex::encode(Sha256::digest(text.as_bytes()))
+}

@@ -1,0 +1,144 @@
+//! The sandbox gateway: plays a payment provider on this machine, for development. Its page is ours, its webhooks are
+//! genuinely signed and come over HTTP like a stranger's. Refused in production.
+
+use super::event::{Change, Charge, ChargeStep};
+use super::jobs::DeliverSandboxEvent;
+use super::transaction::{self, TransactionStatus};
+use super::{gateway::Gateway, invoice, signature};
+use crate::ids::{InvoiceId, TransactionId};
+use crate::money::{Currency, Money};
+use crate::queue::NewJob;
+use crate::{App, Error, Result};
+use chrono::TimeDelta;
+use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::entity::prelude::*;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+/// What a person chooses on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The payment succeeds at once.
+    Pay,
+    /// The payment is declined.
+    Decline,
+    /// The payment succeeds a few seconds later, as bank debits do.
+    Later,
+}
+
+/// The event that the sandbox sends.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Event {
+    /// `evt_sandbox_…`, the same for the same choice.
+    pub id: String,
+    /// `payment.succeeded` or `payment.declined`.
+    #[serde(rename = "type")]
+    pub event_type: String,
+    payment: String,
+    transaction_id: TransactionId,
+    invoice_id: InvoiceId,
+    amount_minor: i64,
+    currency: Currency,
+}
+
+/// The key that signs the sandbox's webhooks, derived so that nothing has to be configured.
+pub fn webhook_secret(app: &App) -> SecretString {
+    hex::encode(derived(app, "sandbox-webhook")).into()
+}
+
+fn derived(app: &App, purpose: &str) -> Vec<u8> {
+    let key = app.config.secret_key.expose_secret().as_bytes();
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(purpose.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn page_token(app: &App, id: TransactionId) -> String {
+    hex::encode(&derived(app, &format!("sandbox-page:{id}"))[..16])
+}
+
+/// The hosted page of a payment.
+pub(super) fn page_url(app: &App, id: TransactionId) -> Result<String> {
+    let url = app.config.public_url.join(&format!("sandbox/checkout/{id}/?token={}", page_token(app, id)));
+    Ok(url.map_err(Error::internal)?.into())
+}
+
+/// The payment behind a page, for whoever holds its link.
+pub async fn page(app: &App, id: TransactionId, token: &str) -> Result<(transaction::Model, invoice::Model)> {
+    let fits: bool = page_token(app, id).as_bytes().ct_eq(token.as_bytes()).into();
+    if !app.config.sandbox || !fits {
+        return Err(Error::NotFound);
+    }
+    let found = transaction::Entity::find_by_id(id).find_also_related(invoice::Entity).one(&app.db.conn).await?;
+    match found {
+        Some((transaction, Some(invoice))) if transaction.gateway == Gateway::Sandbox => Ok((transaction, invoice)),
+        _ => Err(Error::NotFound),
+    }
+}
+
+/// A person chose on the page: the webhook goes out by a job.
+pub async fn choose(app: &App, id: TransactionId, token: &str, outcome: Outcome) -> Result<transaction::Model> {
+    let (transaction, _) = page(app, id, token).await?;
+    if transaction.status != TransactionStatus::Pending {
+        return Err(Error::conflict("payment-closed", &[]));
+    }
+    let tx = app.begin().await?;
+    let mut job = NewJob::new(&DeliverSandboxEvent { transaction: id, outcome }).unique(format!("sandbox:{id}"));
+    if outcome == Outcome::Later {
+        job = job.at(tx.now() + TimeDelta::seconds(5));
+    }
+    tx.enqueue_job(job).await?;
+    tx.commit().await?;
+    Ok(transaction)
+}
+
+/// Sends the signed webhook to our own public address, as a provider would.
+pub async fn deliver(app: &App, id: TransactionId, outcome: Outcome) -> Result<()> {
+    let transaction = transaction::Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)?;
+    let (verb, event_type) = match outcome {
+        Outcome::Pay | Outcome::Later => ("pay", "payment.succeeded"),
+        Outcome::Decline => ("decline", "payment.declined"),
+    };
+    let event = Event {
+        id: format!("evt_sandbox_{verb}_{}", id.0.simple()),
+        event_type: event_type.to_owned(),
+        payment: format!("pay_sandbox_{}", id.0.simple()),
+        transaction_id: id,
+        invoice_id: transaction.invoice_id,
+        amount_minor: transaction.amount_minor,
+        currency: transaction.amount()?.currency,
+    };
+    let body = serde_json::to_vec(&event).map_err(Error::internal)?;
+    let signature = signature::sign(&webhook_secret(app), app.clock.now().timestamp(), &body);
+    let url = app.config.public_url.join("api/webhooks/sandbox/").map_err(Error::internal)?;
+    let away = |reason: String| Error::Upstream { service: "webhook receiver", reason, retry_after: None };
+    let request = app.http.post(url).header("Sandbox-Signature", signature).header("Content-Type", "application/json").body(body);
+    let response = request.send().await.map_err(|e| away(e.to_string()))?;
+    if response.status().is_success() { Ok(()) } else { Err(away(response.status().to_string())) }
+}
+
+/// What a stored event means.
+pub fn read(body: &[u8]) -> Vec<Change> {
+    let event: Event = match serde_json::from_slice(body) {
+        Ok(event) => event,
+        Err(error) => return vec![Change::Unreadable(error.to_string())],
+    };
+    let step = match event.event_type.as_str() {
+        "payment.succeeded" => ChargeStep::Succeeded,
+        "payment.declined" => ChargeStep::Failed("declined_hard".to_owned()),
+        _ => return vec![Change::Ignored],
+    };
+    vec![Change::Charge(Charge {
+        reference: Some(event.payment),
+        checkout: None,
+        transaction: Some(event.transaction_id),
+        invoice: Some(event.invoice_id),
+        amount: Some(Money::new(event.amount_minor, event.currency)),
+        method: Some("sandbox".to_owned()),
+        live: false,
+        step,
+    })]
+}

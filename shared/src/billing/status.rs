@@ -1,0 +1,119 @@
+//! States of invoices, and what the money rows say about them: pure functions.
+
+use super::transaction::{Kind, Model as Transaction, TransactionStatus};
+use sea_orm::prelude::StringLen;
+use sea_orm::{DeriveActiveEnum, EnumIter};
+use serde::{Deserialize, Serialize};
+
+/// Where an invoice stands as a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)] // SPEC §5
+pub enum InvoiceStatus {
+    Draft,
+    Open,
+    Void,
+    Uncollectible,
+}
+
+/// Where an invoice stands with its money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(24))", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)] // SPEC §3
+pub enum PaymentStatus {
+    Unpaid,
+    PartiallyPaid,
+    Paid,
+    PartiallyRefunded,
+    Refunded,
+}
+
+/// Figures of an invoice, summed from its money rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// Successful charges less lost disputes.
+    pub paid_minor: i64,
+    /// Successful refunds less those that came back.
+    pub refunded_minor: i64,
+    /// What follows from both.
+    pub payment_status: PaymentStatus,
+}
+
+/// Derives the figures of an invoice over `amount_minor` from its rows.
+pub fn derive(amount_minor: i64, rows: &[Transaction]) -> Figures {
+    let sum = |kind: Kind| -> i64 {
+        rows.iter().filter(|row| row.kind == kind && row.status == TransactionStatus::Success).map(|row| row.amount_minor).sum()
+    };
+    let paid_minor = (sum(Kind::Charge) - sum(Kind::Dispute)).max(0);
+    let refunded_minor = sum(Kind::Refund);
+    let payment_status = if refunded_minor > 0 {
+        if refunded_minor >= paid_minor { PaymentStatus::Refunded } else { PaymentStatus::PartiallyRefunded }
+    } else if paid_minor >= amount_minor {
+        PaymentStatus::Paid
+    } else if paid_minor > 0 {
+        PaymentStatus::PartiallyPaid
+    } else {
+        PaymentStatus::Unpaid
+    };
+    Figures { paid_minor, refunded_minor, payment_status }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::billing::Gateway;
+    use crate::clock::Clock;
+    use crate::ids::{InvoiceId, TransactionId};
+
+    fn row(kind: Kind, status: TransactionStatus, amount_minor: i64) -> Transaction {
+        let now = Clock::default().now();
+        Transaction {
+            id: TransactionId::new(),
+            invoice_id: InvoiceId::new(),
+            parent_id: None,
+            kind,
+            status,
+            gateway: Gateway::Stripe,
+            method: None,
+            transaction_reference: None,
+            checkout_reference: None,
+            redirect_url: None,
+            request_fingerprint: None,
+            amount_minor,
+            currency: "USD".into(),
+            fee_minor: None,
+            failure_code: None,
+            response_data: None,
+            expires_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    #[test]
+    fn the_status_follows_the_money() {
+        use Kind::*;
+        use TransactionStatus::*;
+        let cases: &[(&[(Kind, TransactionStatus, i64)], PaymentStatus)] = &[
+            (&[], PaymentStatus::Unpaid),
+            (&[(Charge, Pending, 100), (Charge, Failed, 100)], PaymentStatus::Unpaid),
+            (&[(Charge, Success, 40)], PaymentStatus::PartiallyPaid),
+            (&[(Charge, Success, 40), (Charge, Success, 60)], PaymentStatus::Paid),
+            (&[(Charge, Success, 130)], PaymentStatus::Paid),
+            (&[(Charge, Success, 100), (Refund, Success, 30)], PaymentStatus::PartiallyRefunded),
+            (&[(Charge, Success, 100), (Refund, Success, 100)], PaymentStatus::Refunded),
+            (&[(Charge, Success, 100), (Refund, Pending, 100)], PaymentStatus::Paid),
+            (&[(Charge, Success, 100), (Refund, Success, 30), (Refund, Success, -30)], PaymentStatus::Paid),
+            (&[(Charge, Success, 100), (Dispute, Pending, 100)], PaymentStatus::Paid),
+            (&[(Charge, Success, 100), (Dispute, Cancelled, 100)], PaymentStatus::Paid),
+            (&[(Charge, Success, 100), (Dispute, Success, 100)], PaymentStatus::Unpaid),
+        ];
+        for (rows, expected) in cases {
+            let rows: Vec<Transaction> = rows.iter().map(|(k, s, a)| row(*k, *s, *a)).collect();
+            assert_eq!(derive(100, &rows).payment_status, *expected, "{rows:?}");
+        }
+        assert_eq!(derive(0, &[]).payment_status, PaymentStatus::Paid, "nothing to pay is paid");
+    }
+}

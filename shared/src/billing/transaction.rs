@@ -1,0 +1,108 @@
+//! Table `payment_transactions`: money that moved or is about to. A success never leaves; a reversal is a row of its own.
+
+use super::gateway::Gateway;
+use crate::clock::Time;
+use crate::ids::{InvoiceId, TransactionId};
+use crate::money::{Currency, Money};
+use crate::policy::{Actor, Permission};
+use crate::{App, Error, Result};
+use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Which way the money goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Kind {
+    /// From the customer to us.
+    Charge,
+    /// Back to the customer; a negative one is a refund that the bank sent back.
+    Refund,
+    /// Taken back through the bank: PENDING while open, SUCCESS when lost, CANCELLED when won.
+    Dispute,
+}
+
+/// How far it got. PENDING is the only state that is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)] // SPEC §5
+pub enum TransactionStatus {
+    Pending,
+    Success,
+    Failed,
+    Cancelled,
+}
+
+/// One movement of money.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "payment_transactions")]
+#[allow(missing_docs)] // SPEC §3
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TransactionId,
+    pub invoice_id: InvoiceId,
+    /// The charge that a refund or dispute belongs to.
+    pub parent_id: Option<TransactionId>,
+    pub kind: Kind,
+    pub status: TransactionStatus,
+    pub gateway: Gateway,
+    pub method: Option<String>,
+    /// The provider's id of the payment, refund or dispute; unique per gateway.
+    pub transaction_reference: Option<String>,
+    /// The provider's id of the hosted page.
+    pub checkout_reference: Option<String>,
+    pub redirect_url: Option<String>,
+    /// Equal requests share a link: amount and return addresses, hashed.
+    pub request_fingerprint: Option<String>,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub fee_minor: Option<i64>,
+    pub failure_code: Option<String>,
+    pub response_data: Option<Json>,
+    pub expires_at: Option<Time>,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+impl Model {
+    /// Amount with its currency.
+    pub fn amount(&self) -> Result<Money> {
+        Ok(Money::new(self.amount_minor, Currency::parse("currency", &self.currency)?))
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+#[allow(missing_docs)] // one
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::invoice::Entity", from = "Column::InvoiceId", to = "super::invoice::Column::Id")]
+    Invoice,
+}
+
+impl Related<super::invoice::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Invoice.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// All rows of an invoice, oldest first.
+pub async fn of(db: &impl ConnectionTrait, invoice: InvoiceId) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::InvoiceId.eq(invoice)).order_by_asc(Column::Id).all(db).await?)
+}
+
+/// The row of a provider's object.
+pub async fn by_reference(db: &impl ConnectionTrait, gateway: Gateway, reference: &str) -> Result<Option<Model>> {
+    let of_gateway = Entity::find().filter(Column::Gateway.eq(gateway));
+    Ok(of_gateway.filter(Column::TransactionReference.eq(reference)).one(db).await?)
+}
+
+/// A transaction with its invoice, if the actor may see it.
+pub async fn show(app: &App, actor: &Actor, id: TransactionId) -> Result<(Model, super::invoice::Model)> {
+    let found = Entity::find_by_id(id).find_also_related(super::invoice::Entity).one(&app.db.conn).await?;
+    let Some((transaction, Some(invoice))) = found else { return Err(Error::NotFound) };
+    actor.owns_or_may(invoice.user_id, Permission::ViewInvoices)?;
+    Ok((transaction, invoice))
+}

@@ -1,0 +1,121 @@
+//! Outgoing mail: SMTP, or `.eml` files that a person can open when no server is configured.
+
+use crate::config::Config;
+use crate::{Error, Result};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use secrecy::ExposeSecret;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A mail to one person.
+#[derive(Debug)]
+pub struct Mail {
+    /// Address.
+    pub to: String,
+    /// Name shown beside it; may be empty.
+    pub to_name: String,
+    /// One line.
+    pub subject: String,
+    /// Plain text body.
+    pub text: String,
+    /// HTML body.
+    pub html: String,
+    /// Left part of the Message-ID. The same for every try of one mail, so that a repeat can be recognised.
+    pub id: String,
+}
+
+/// How mail leaves the house.
+#[derive(Clone)]
+pub struct Mailer {
+    from: Mailbox,
+    domain: String,
+    way: Way,
+}
+
+#[derive(Clone)]
+enum Way {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Files(PathBuf),
+}
+
+impl Mailer {
+    /// By the configuration.
+    pub fn new(config: &Config) -> Result<Self> {
+        let from: Mailbox = config.mail_from.parse().map_err(|e| Error::internal(format!("MAIL_FROM: {e}")))?;
+        let way = match &config.smtp_url {
+            None => Way::Files(config.data_dir.join("mail")),
+            Some(url) => {
+                let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret());
+                let builder = builder.map_err(|e| Error::internal(format!("SMTP_URL: {e}")))?;
+                Way::Smtp(builder.timeout(Some(Duration::from_secs(20))).build())
+            }
+        };
+        Ok(Self { domain: from.email.domain().to_owned(), from, way })
+    }
+
+    /// Where mails go, for people.
+    pub fn describe(&self) -> String {
+        match &self.way {
+            Way::Smtp(_) => "SMTP".to_owned(),
+            Way::Files(dir) => format!("files in {}", dir.display()),
+        }
+    }
+
+    /// Sends a mail and answers its Message-ID. A refusal for good is [`Error::Refused`], everything else may be tried again.
+    pub async fn send(&self, mail: &Mail) -> Result<String> {
+        let message_id = format!("<{}@{}>", mail.id, self.domain);
+        let name = Some(mail.to_name.clone()).filter(|name| !name.is_empty());
+        let to = mail.to.parse().map_err(|e| refused(format!("address {:?}: {e}", mail.to)))?;
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(name, to))
+            .subject(&mail.subject)
+            .message_id(Some(message_id.clone()))
+            // tells vacation responders to stay silent (RFC 3834)
+            .header(AutoSubmitted)
+            .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
+            .map_err(|e| refused(e.to_string()))?;
+        match &self.way {
+            Way::Smtp(transport) => transport.send(message).await.map(drop).map_err(smtp_error)?,
+            Way::Files(dir) => write(dir, &mail.id, message.formatted()).await?,
+        }
+        Ok(message_id)
+    }
+}
+
+/// Complete or not there at all: the file appears under its name in one step, and a repeat replaces it.
+async fn write(dir: &std::path::Path, id: &str, bytes: Vec<u8>) -> Result<()> {
+    let problem = |e: std::io::Error| Error::Upstream { service: "mail folder", reason: e.to_string(), retry_after: None };
+    tokio::fs::create_dir_all(dir).await.map_err(problem)?;
+    let (draft, path) = (dir.join(format!(".{id}.tmp")), dir.join(format!("{id}.eml")));
+    tokio::fs::write(&draft, bytes).await.map_err(problem)?;
+    tokio::fs::rename(&draft, &path).await.map_err(problem)
+}
+
+fn smtp_error(error: SmtpError) -> Error {
+    if error.is_permanent() {
+        return refused(error.to_string());
+    }
+    Error::Upstream { service: "smtp", reason: error.to_string(), retry_after: None }
+}
+
+fn refused(reason: String) -> Error {
+    Error::Refused { service: "smtp", reason }
+}
+
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl lettre::message::header::Header for AutoSubmitted {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}

@@ -1,0 +1,5 @@
+//! The only code that talks to the outside: payment providers and mail. Each speaks the provider's real protocol; what a
+//! call may cost in time is bounded here.
+
+pub mod mail;
+pub mod stripe;

@@ -1,0 +1,289 @@
+//! Configuration from environment variables, checked at start: every mistake is one line that names its variable.
+
+use secrecy::{ExposeSecret, SecretString};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+use crate::money::Currency;
+
+/// Everything the processes can be told. Names of the variables are in `.env.example`.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `APP_ENV=production` refuses what is only convenient for development.
+    pub production: bool,
+    /// Where the API listens.
+    pub bind_addr: SocketAddr,
+    /// Where a worker serves health and metrics; `None`: nowhere.
+    pub worker_bind_addr: Option<SocketAddr>,
+    /// How the world reaches the API: links in mails, return addresses of gateways.
+    pub public_url: Url,
+    /// `sqlite://…` or `postgres://…`; holds a password.
+    pub database_url: SecretString,
+    /// Most connections of one process to PostgreSQL.
+    pub database_connections: u32,
+    /// Redis; `None` delivers jobs inside the process.
+    pub redis_url: Option<SecretString>,
+    /// First part of every Redis key.
+    pub redis_prefix: String,
+    /// Signs tokens and links.
+    pub secret_key: SecretString,
+    /// Older keys that still verify.
+    pub secret_key_previous: Vec<SecretString>,
+    /// Stripe account; `None`: the gateway is not offered.
+    pub stripe: Option<StripeConfig>,
+    /// Whether the sandbox gateway is offered; never in production.
+    pub sandbox: bool,
+    /// SMTP server; `None` writes `.eml` files to `data_dir/mail`.
+    pub smtp_url: Option<SecretString>,
+    /// Sender of mails.
+    pub mail_from: String,
+    /// The company's own currency.
+    pub base_currency: Currency,
+    /// Files that the service itself writes.
+    pub data_dir: PathBuf,
+    /// Origins that browsers may call from.
+    pub cors_allowed_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Concurrent jobs of one worker process in the default queue; the other queues scale with it.
+    pub worker_concurrency: usize,
+    /// How long a claimed job stays ours without a sign of life.
+    pub lease: Duration,
+    /// How long a stopping worker waits for running jobs.
+    pub drain: Duration,
+    /// Bearer token of `/metrics`; `None`: open.
+    pub metrics_token: Option<SecretString>,
+    /// Logs as JSON lines instead of text.
+    pub log_json: bool,
+}
+
+/// The Stripe account.
+#[derive(Clone, Debug)]
+pub struct StripeConfig {
+    /// `sk_…` or `rk_…`; empty when only webhooks are received.
+    pub secret_key: SecretString,
+    /// `whsec_…`, several during a rotation.
+    pub webhook_secrets: Vec<SecretString>,
+    /// Where the API is.
+    pub api_base: Url,
+}
+
+impl StripeConfig {
+    /// Whether the key moves real money; events of the other mode are not ours.
+    pub fn is_live(&self) -> bool {
+        let key = self.secret_key.expose_secret();
+        key.starts_with("sk_live_") || key.starts_with("rk_live_")
+    }
+}
+
+impl Config {
+    /// Reads and checks all variables through `get`; on failure one line per mistake.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
+        let mut env = Reader { get, mistakes: vec![] };
+        let production = match env.text("APP_ENV").as_deref() {
+            None | Some("development") => false,
+            Some("production") => true,
+            Some(other) => env.mistake("APP_ENV", format!("must be development or production, not {other:?}")).unwrap_or_default(),
+        };
+        let bind_addr: SocketAddr = env.parsed("BIND_ADDR", "an address such as 127.0.0.1:8000").unwrap_or(([127, 0, 0, 1], 8000).into());
+        let public_url = env.url("PUBLIC_URL", &["http", "https"]);
+        let public_url = public_url.unwrap_or_else(|| format!("http://{bind_addr}").parse().expect("an address makes a URL"));
+        let data_dir = PathBuf::from(env.text("STORAGE_DIR").unwrap_or_else(|| "data".into()));
+        let database_url = env.text("DATABASE_URL").unwrap_or_else(|| format!("sqlite://{}/buy4me.db?mode=rwc", data_dir.display()));
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
+            let _: Option<()> = env.mistake("DATABASE_URL", "must start with sqlite:// or postgres://");
+        }
+        let redis_url = env.url("REDIS_URL", &["redis", "rediss", "unix", "redis+unix"]).map(|url| SecretString::from(url.as_str()));
+        let secret_key = env.text("SECRET_KEY").filter(|key| match key.len() {
+            32.. => true,
+            _ => env.mistake("SECRET_KEY", "must have at least 32 characters; make one with: openssl rand -hex 32").unwrap_or_default(),
+        });
+        if production && secret_key.is_none() && env.mistakes.iter().all(|m| !m.starts_with("SECRET_KEY:")) {
+            let _: Option<()> = env.mistake("SECRET_KEY", "is required in production; make one with: openssl rand -hex 32");
+        }
+        let stripe = env.stripe();
+        if production && stripe.is_some() && env.text("STRIPE_WEBHOOK_SECRET").is_none() {
+            let _: Option<()> =
+                env.mistake("STRIPE_WEBHOOK_SECRET", "is required with STRIPE_SECRET_KEY: payments are confirmed by webhooks");
+        }
+        let base_currency = env.text("BASE_CURRENCY").unwrap_or_else(|| "USD".into());
+        let base_currency = Currency::parse("BASE_CURRENCY", &base_currency)
+            .or_else(|_| env.mistake("BASE_CURRENCY", "must be an ISO 4217 code such as USD").ok_or(()))
+            .unwrap_or_else(|()| Currency::parse("BASE_CURRENCY", "USD").expect("USD is known"));
+        let mail_from = env.text("MAIL_FROM").unwrap_or_else(|| "Buy4Me <no-reply@localhost>".into());
+        if mail_from.parse::<lettre::message::Mailbox>().is_err() {
+            let _: Option<()> = env.mistake("MAIL_FROM", "must be a mailbox such as \"Buy4Me <no-reply@example.com>\"");
+        }
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let config = Self {
+            production,
+            bind_addr,
+            worker_bind_addr: env.parsed("WORKER_BIND_ADDR", "an address such as 127.0.0.1:8001"),
+            public_url,
+            database_url: database_url.into(),
+            database_connections: env.parsed("DATABASE_CONNECTIONS", "a number").unwrap_or(16),
+            redis_url,
+            redis_prefix: env.text("REDIS_PREFIX").unwrap_or_else(|| "buy4me".into()),
+            secret_key: secret_key.unwrap_or_default().into(),
+            secret_key_previous: env.list("SECRET_KEY_PREVIOUS").into_iter().map(SecretString::from).collect(),
+            stripe,
+            sandbox: !production,
+            smtp_url: env.url("SMTP_URL", &["smtp", "smtps"]).map(|url| SecretString::from(url.as_str())),
+            mail_from,
+            base_currency,
+            data_dir,
+            cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
+            trusted_proxies: env.parsed_list("TRUSTED_PROXIES", "addresses such as 10.0.0.1"),
+            worker_concurrency: env.parsed("WORKER_CONCURRENCY", "a number").filter(|n| *n > 0).unwrap_or(8 * cores),
+            lease: Duration::from_secs(10),
+            drain: Duration::from_secs(20),
+            metrics_token: env.text("METRICS_TOKEN").map(SecretString::from),
+            log_json: match env.text("LOG_FORMAT").as_deref() {
+                None | Some("text") => false,
+                Some("json") => true,
+                Some(other) => env.mistake("LOG_FORMAT", format!("must be text or json, not {other:?}")).unwrap_or_default(),
+            },
+        };
+        if env.mistakes.is_empty() { Ok(config) } else { Err(env.mistakes) }
+    }
+
+    /// Whether the database is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.database_url.expose_secret().starts_with("postgres")
+    }
+
+    /// What is unsafe in production, one line each: `buy4me check`.
+    pub fn unsafe_for_production(&self) -> Vec<String> {
+        let mut found = vec![];
+        let mut note = |bad: bool, line: &str| {
+            if bad {
+                found.push(line.to_owned())
+            }
+        };
+        note(!self.production, "APP_ENV is not production: the sandbox gateway would accept made-up payments");
+        note(self.secret_key.expose_secret().is_empty(), "SECRET_KEY is not set: every start would sign with a key from a file");
+        note(!self.is_postgres(), "DATABASE_URL is SQLite: one machine only, and no fleet of workers");
+        note(self.redis_url.is_none(), "REDIS_URL is not set: jobs are delivered inside one process only");
+        note(self.public_url.scheme() != "https", "PUBLIC_URL is not https: tokens and links travel in the clear");
+        note(self.stripe.is_none(), "STRIPE_SECRET_KEY is not set: nobody can pay");
+        note(self.stripe.as_ref().is_some_and(|s| !s.is_live()), "STRIPE_SECRET_KEY is a test key: no real money arrives");
+        note(
+            self.stripe.as_ref().is_some_and(|s| s.webhook_secrets.is_empty()),
+            "STRIPE_WEBHOOK_SECRET is not set: payments are never confirmed",
+        );
+        note(self.smtp_url.is_none(), "SMTP_URL is not set: mails are only written to files");
+        note(self.mail_from.contains("localhost"), "MAIL_FROM is at localhost: receivers will refuse it");
+        note(self.metrics_token.is_none(), "METRICS_TOKEN is not set: /metrics is open to everybody who reaches the API");
+        found
+    }
+}
+
+struct Reader<G> {
+    get: G,
+    mistakes: Vec<String>,
+}
+
+impl<G: Fn(&str) -> Option<String>> Reader<G> {
+    /// A set, non-empty variable.
+    fn text(&self, name: &str) -> Option<String> {
+        (self.get)(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty())
+    }
+
+    fn mistake<T>(&mut self, name: &str, what: impl std::fmt::Display) -> Option<T> {
+        self.mistakes.push(format!("{name}: {what}"));
+        None
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, name: &str, form: &str) -> Option<T> {
+        match self.text(name)?.parse() {
+            Ok(value) => Some(value),
+            Err(_) => self.mistake(name, format!("must be {form}")),
+        }
+    }
+
+    fn list(&self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn parsed_list<T: std::str::FromStr>(&mut self, name: &str, form: &str) -> Vec<T> {
+        let parsed: Result<Vec<T>, _> = self.list(name).iter().map(|s| s.parse()).collect();
+        parsed.unwrap_or_else(|_| self.mistake(name, format!("must be a comma list of {form}")).unwrap_or_default())
+    }
+
+    fn url(&mut self, name: &str, schemes: &[&str]) -> Option<Url> {
+        match Url::parse(&self.text(name)?) {
+            Ok(url) if schemes.contains(&url.scheme()) => Some(url),
+            _ => self.mistake(name, format!("must be a URL that starts with {}://", schemes.join(":// or "))),
+        }
+    }
+
+    fn stripe(&mut self) -> Option<StripeConfig> {
+        let api_base = self.url("STRIPE_API_BASE", &["http", "https"]);
+        let secret_key = self.text("STRIPE_SECRET_KEY");
+        let webhook_secrets = self.list("STRIPE_WEBHOOK_SECRET");
+        if secret_key.as_ref().is_some_and(|key| !key.starts_with("sk_") && !key.starts_with("rk_")) {
+            return self.mistake("STRIPE_SECRET_KEY", "must start with sk_ or rk_");
+        }
+        if secret_key.is_none() && webhook_secrets.is_empty() {
+            return None;
+        }
+        Some(StripeConfig {
+            secret_key: secret_key.unwrap_or_default().into(),
+            webhook_secrets: webhook_secrets.into_iter().map(SecretString::from).collect(),
+            api_base: api_base.unwrap_or_else(|| "https://api.stripe.com/".parse().expect("a constant URL")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(vars: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+        let vars: Vec<(String, String)> = vars.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+        Config::read(move |name| vars.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()))
+    }
+
+    #[test]
+    fn nothing_configured_is_a_working_development_set_up() {
+        let config = read(&[]).expect("defaults are valid");
+        assert!(!config.production && config.sandbox && config.redis_url.is_none() && !config.is_postgres());
+        assert_eq!(config.public_url.as_str(), "http://127.0.0.1:8000/");
+    }
+
+    #[test]
+    fn every_mistake_is_one_line_that_names_its_variable() {
+        let vars = [
+            ("APP_ENV", "staging"),
+            ("BIND_ADDR", "here"),
+            ("PUBLIC_URL", "ftp://x"),
+            ("DATABASE_URL", "mysql://x"),
+            ("REDIS_URL", "http://x"),
+            ("SECRET_KEY", "short"),
+            ("STRIPE_SECRET_KEY", "pk_test_1"),
+            ("SMTP_URL", "mail"),
+            ("BASE_CURRENCY", "usd"),
+            ("MAIL_FROM", "nobody"),
+            ("WORKER_CONCURRENCY", "many"),
+            ("TRUSTED_PROXIES", "10.0.0.1,proxy"),
+            ("LOG_FORMAT", "xml"),
+        ];
+        let mistakes = read(&vars).expect_err("all wrong");
+        for (name, _) in vars {
+            assert_eq!(mistakes.iter().filter(|m| m.starts_with(&format!("{name}: "))).count(), 1, "{name} in {mistakes:#?}");
+        }
+    }
+
+    #[test]
+    fn production_needs_a_key_and_offers_no_sandbox_and_secrets_do_not_print() {
+        assert!(read(&[("APP_ENV", "production")]).expect_err("no key")[0].starts_with("SECRET_KEY: "));
+        let key = "0123456789abcdef0123456789abcdef";
+        let config = read(&[("APP_ENV", "production"), ("SECRET_KEY", key), ("DATABASE_URL", "postgres://u:hunter2@h/d")]).expect("valid");
+        assert!(!config.sandbox);
+        let debug = format!("{config:?}");
+        assert!(!debug.contains(key) && !debug.contains("hunter2"), "{debug}");
+    }
+}

@@ -1,0 +1,60 @@
+# Titles and details of problems (RFC 9457); the id without "error-" is the stable code.
+error-not-found = There is nothing here, or it is not yours to see.
+error-unauthenticated = Sign in first: send "Authorization: Bearer" with the access token from /api/auth/login/.
+error-token-invalid = The access token is not valid.
+error-token-expired = The access token has expired. Sign in again or refresh it.
+error-session-ended = This session has ended. Sign in again.
+error-credentials = Unknown user or wrong password.
+error-forbidden = You may not do this.
+error-permission-missing = You may not do this: it needs the permission { $permission }.
+error-invalid = The request has problems. See "errors" for each field.
+error-malformed-json = The body is not valid JSON (line { $line }, column { $column }).
+error-malformed-form = The body could not be read.
+error-method-not-allowed = This address does not accept that method.
+error-unsupported-media-type = Send the body as JSON with "Content-Type: application/json".
+error-payload-too-large = The body is larger than { $limit } bytes.
+error-timeout = The request took too long. Try again.
+error-unavailable = A part of the service is away for the moment. Try again shortly.
+error-provider-unavailable = The payment provider does not answer for the moment. Try again shortly.
+error-provider-refused = The payment provider refused this request.
+error-internal = Something went wrong on our side. Please tell us the request id.
+error-key-reused = This Idempotency-Key was used before with a different request.
+error-key-in-progress = A request with this Idempotency-Key is still running.
+error-signature = The signature does not match.
+
+# Problems of one field
+error-required = This field is required.
+error-unknown-field = There is no such field.
+error-unknown-parameter = There is no such parameter.
+error-wrong-type = Expected { $expected }.
+error-not-a-choice = Not one of the allowed values: { $allowed }.
+error-out-of-range = The value is out of range.
+error-too-long = At most { $max } characters.
+error-too-short = At least { $min } characters.
+error-too-many = At most { $max } entries.
+error-blank = This must not be empty.
+error-control-characters = Control characters are not allowed.
+error-email = This is not an e-mail address.
+error-phone = Write the number in international form, such as +15551234567.
+error-username = Use letters, digits and . _ - only.
+error-unknown-language = This language is not available.
+error-unknown-currency = Unknown currency. Use a three-letter ISO 4217 code in capitals.
+error-unknown-user = There is no such active user.
+error-email-taken = This e-mail address is already in use.
+error-username-taken = This username is already in use.
+error-role-not-allowed = Only WALK_IN and BUY4ME accounts can be created here.
+error-amount-format = Write the amount as a plain decimal string, such as "12.50".
+error-amount-digits = More decimals than the currency has.
+error-amount-positive = The amount must be greater than zero.
+error-amount-too-large = The amount is too large.
+error-amount-above-balance = More than is owed.
+error-due-in-past = The due date is in the past.
+error-web-address = Use an absolute http or https address.
+error-gateway-not-available = This payment gateway is not available here.
+error-currency-unsupported = This payment gateway does not take that currency.
+error-idempotency-key = Use 1 to 255 visible ASCII characters.
+
+# Conflicts
+invoice-not-payable = This invoice cannot be paid now.
+invoice-not-draft = This invoice is no longer a draft.
+payment-closed = This payment is already closed.

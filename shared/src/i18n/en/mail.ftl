@@ -1,0 +1,14 @@
+# The receipt
+receipt-subject = Receipt for invoice { $number }
+receipt-greeting = Hello { $name },
+receipt-greeting-nameless = Hello,
+receipt-thanks = Thank you. We received your payment of { $amount } for invoice { $number }.
+receipt-description = Description
+receipt-quantity = Quantity
+receipt-total = Total
+receipt-tax = Tax included
+receipt-amount = Amount
+receipt-paid-at = Paid on
+receipt-method = Paid with
+receipt-closing = Keep this message for your records.
+mail-signature = The Buy4Me team

@@ -1,0 +1,109 @@
+//! The message catalogue: every user-visible string is a Fluent message in `<language>/*.ftl`.
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use std::sync::LazyLock;
+
+/// Languages with a catalogue, the fallback first.
+pub const LANGUAGES: &[&str] = &["en"];
+
+const SOURCES: &[(&str, &[&str])] =
+    &[("en", &[include_str!("en/errors.ftl"), include_str!("en/billing.ftl"), include_str!("en/mail.ftl")])];
+
+/// A message by its id with its arguments; turned into text at the door, where the reader's language is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// Fluent id, also the stable `code` of errors.
+    pub id: &'static str,
+    /// Named arguments.
+    pub args: Vec<(&'static str, String)>,
+}
+
+impl Message {
+    /// A message without arguments; add them by [`Message::with`].
+    pub fn new(id: &'static str) -> Self {
+        Self { id, args: vec![] }
+    }
+
+    /// Adds an argument.
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+
+    /// The text in `language`, or in English where that language lacks it.
+    pub fn text(&self, language: &str) -> String {
+        text(language, self.id, &self.args)
+    }
+}
+
+impl From<&'static str> for Message {
+    fn from(id: &'static str) -> Self {
+        Self::new(id)
+    }
+}
+
+static CATALOGUE: LazyLock<Vec<(&str, FluentBundle<FluentResource>)>> =
+    LazyLock::new(|| SOURCES.iter().map(|(language, files)| (*language, bundle(language, files))).collect());
+
+fn bundle(language: &str, files: &[&str]) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new_concurrent(vec![language.parse().expect("a language tag of ours")]);
+    for file in files {
+        let resource = FluentResource::try_new((*file).to_owned()).expect("the catalogue parses: a test reads it");
+        bundle.add_resource(resource).expect("no message id is defined twice: a test reads it");
+    }
+    bundle
+}
+
+/// The message `id` in `language` (English if that language lacks it). A message that nobody wrote shows its id.
+pub fn text(language: &str, id: &str, args: &[(&'static str, String)]) -> String {
+    let chosen = CATALOGUE.iter().find(|(l, _)| *l == language).into_iter().chain(CATALOGUE.first());
+    for (_, bundle) in chosen {
+        let Some(pattern) = bundle.get_message(id).and_then(|m| m.value()) else { continue };
+        let args: FluentArgs = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        return bundle.format_pattern(pattern, Some(&args), &mut vec![]).into_owned();
+    }
+    tracing::warn!(message_id = id, "message missing from the catalogue");
+    id.to_owned()
+}
+
+/// The first language we speak among those wanted: an explicit choice, the user's setting, then `Accept-Language` by its
+/// weights (RFC 9110 §12.5.4). English when none fits.
+pub fn choose(explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) -> &'static str {
+    let known = |tag: &str| {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        LANGUAGES.iter().find(|l| l.eq_ignore_ascii_case(primary)).copied()
+    };
+    let mut wanted: Vec<(f32, &str)> = accept
+        .unwrap_or_default()
+        .split(',')
+        .filter_map(|part| {
+            let (tag, weight) = part.trim().split_once(";q=").unwrap_or((part.trim(), "1"));
+            let weight: f32 = weight.parse().ok()?;
+            (weight > 0.0).then_some((weight, tag))
+        })
+        .collect();
+    wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    explicit
+        .and_then(known)
+        .or_else(|| user.and_then(known))
+        .or_else(|| wanted.iter().find_map(|(_, tag)| known(tag)))
+        .unwrap_or(LANGUAGES[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_catalogue_parses_and_every_language_has_one() {
+        assert_eq!(CATALOGUE.iter().map(|(l, _)| *l).collect::<Vec<_>>(), LANGUAGES);
+        assert!(!Message::new("error-not-found").text("en").starts_with("error-"));
+    }
+
+    #[test]
+    fn accept_language_is_weighed_and_unknown_tags_fall_back() {
+        assert_eq!(choose(None, None, Some("xx;q=0.9, en-GB;q=0.2")), "en");
+        assert_eq!(choose(Some("EN"), None, Some("*;q=bad")), "en");
+    }
+}

@@ -1,0 +1,27 @@
+//! The business: who may do what, how money moves, what has to be done later.
+//!
+//! Knows neither axum nor apalis. `app` holds what everything needs; `db` opens and commits transactions; `queue` is the
+//! job ledger; `clients` is the only code that talks to the outside; every other folder is one domain.
+
+pub mod accounts;
+pub mod app;
+pub mod audit;
+pub mod billing;
+pub mod clients;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod i18n;
+pub mod idempotency;
+pub mod ids;
+pub mod money;
+pub mod notifications;
+pub mod page;
+pub mod policy;
+pub mod queue;
+pub mod trace;
+
+pub use app::App;
+pub use db::Tx;
+pub use error::{Error, Result};

@@ -1,0 +1,92 @@
+//! The receipt of a paid invoice, as HTML and as plain text, in the customer's language.
+
+use crate::accounts::user;
+use crate::billing::{invoice, line};
+use crate::clients::mail::Mail;
+use crate::i18n::text;
+use crate::ids::{InvoiceId, JobId};
+use crate::{App, Error, Result};
+use askama::Template;
+use sea_orm::entity::prelude::*;
+
+/// What both forms of the receipt show.
+#[derive(Template)]
+#[template(path = "receipt.html")]
+struct Html<'a> {
+    receipt: &'a Receipt,
+}
+
+#[derive(Template)]
+#[template(path = "receipt.txt")]
+struct Text<'a> {
+    receipt: &'a Receipt,
+}
+
+struct Receipt {
+    language: String,
+    number: String,
+    greeting: String,
+    thanks: String,
+    rows: Vec<Row>,
+    totals: Vec<(String, String)>,
+}
+
+struct Row {
+    description: String,
+    quantity: i32,
+    total: String,
+}
+
+impl Receipt {
+    fn t(&self, id: &str) -> String {
+        text(&self.language, id, &[])
+    }
+}
+
+/// The receipt mail of an invoice. Its Message-ID comes from the job, so every try of one receipt carries the same.
+pub async fn compose(app: &App, job: JobId, id: InvoiceId) -> Result<Mail> {
+    let db = &app.db.conn;
+    let invoice = invoice::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+    let user = user::find(db, invoice.user_id).await?;
+    let lines = line::of(db, id).await?;
+    let number = invoice.invoice_number.clone().unwrap_or_default();
+    let language = user.language.clone();
+    let say = |id: &str, args: &[(&'static str, String)]| text(&language, id, args);
+    let name = user.full_name();
+    let amount = invoice.money(invoice.amount_minor)?.to_string();
+    let greeting = match name.is_empty() {
+        true => say("receipt-greeting-nameless", &[]),
+        false => say("receipt-greeting", &[("name", name.clone())]),
+    };
+    let mut totals = vec![(say("receipt-total", &[]), amount.clone())];
+    if invoice.tax_minor > 0 {
+        totals.push((say("receipt-tax", &[]), invoice.money(invoice.tax_minor)?.to_string()));
+    }
+    if let Some(paid_at) = invoice.paid_at {
+        totals.push((say("receipt-paid-at", &[]), paid_at.format("%Y-%m-%d %H:%M UTC").to_string()));
+    }
+    if let Some(method) = &invoice.payment_method {
+        totals.push((say("receipt-method", &[]), method.clone()));
+    }
+    let rows = lines.iter().map(|line| {
+        Ok(Row { description: line.description.clone(), quantity: line.quantity, total: invoice.money(line.total_minor)?.decimal() })
+    });
+    let receipt = Receipt {
+        greeting,
+        thanks: say("receipt-thanks", &[("amount", amount), ("number", number.clone())]),
+        rows: rows.collect::<Result<_>>()?,
+        totals,
+        // Fluent wraps arguments into direction marks, which a subject line does not want
+        number: number.clone(),
+        language: language.clone(),
+    };
+    let strip = |text: String| text.replace(['\u{2068}', '\u{2069}'], "");
+    Ok(Mail {
+        to: user.email.clone(),
+        to_name: name,
+        subject: strip(say("receipt-subject", &[("number", number)])),
+        text: strip(Text { receipt: &receipt }.render().map_err(Error::internal)?),
+        html: Html { receipt: &receipt }.render().map_err(Error::internal)?,
+        id: job.to_string(),
+    })
+}

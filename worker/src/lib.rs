@@ -1,0 +1,1 @@
+//! The job door: runs the jobs of the business on apalis.
