@@ -1,1 +1,51 @@
-fn main() {}
+//! Composition root: command line → configuration → role.
+
+mod cli;
+mod roles;
+
+use clap::Parser;
+use shared::config::Config;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // the one TLS provider, before anything may open a connection
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = cli::Cli::parse();
+    if let Err(error) = dotenvy::dotenv()
+        && !error.not_found()
+    {
+        eprintln!(".env: {error}");
+        return ExitCode::from(2);
+    }
+    let config = match Config::read(|name| std::env::var(name).ok()) {
+        Ok(config) => config,
+        Err(mistakes) => {
+            eprintln!("The configuration has {} mistake(s); see .env.example:", mistakes.len());
+            mistakes.iter().for_each(|line| eprintln!("  {line}"));
+            return ExitCode::from(2);
+        }
+    };
+    logging(config.log_json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(roles::run(cli.command.unwrap_or(cli::Command::Serve), config)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn logging(json: bool) {
+    use tracing_subscriber::EnvFilter;
+    // sea-orm and sqlx speak of every statement at info
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json { builder.json().flatten_event(true).init() } else { builder.init() }
+}

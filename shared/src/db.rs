@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use secrecy::ExposeSecret;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -120,7 +121,8 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(crate) async fn begin(app: App, fence: Option<Fence>) -> Result<Self> {
+    /// Opens a transaction; with a fence it is a job's.
+    pub async fn begin(app: App, fence: Option<Fence>) -> Result<Self> {
         let writing = app.db.writing().await;
         // Immediate: a deferred SQLite transaction fails at its first write when another wrote meanwhile
         let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
@@ -145,6 +147,9 @@ impl Tx {
             queue::pass(&self, fence).await?;
         }
         self.inner.commit().await?;
+        if let Some(Fence { completes: Some(done), .. }) = &self.fence {
+            done.store(true, Ordering::Release);
+        }
         self.app.delivery.announce(self.ready.into_inner()).await;
         Ok(())
     }

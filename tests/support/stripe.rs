@@ -41,7 +41,7 @@ pub struct Session {
     pub status: String,
 }
 
-/// A handle to the server, which stops with its last handle.
+/// A handle to the server, which stops listening with its last handle.
 #[derive(Clone)]
 pub struct FakeStripe {
     address: SocketAddr,
@@ -82,6 +82,11 @@ impl FakeStripe {
     /// While down, every connection is closed unanswered and nothing is done.
     pub fn down(&self, down: bool) {
         self.state.send_modify(|state| state.down = down);
+    }
+
+    /// Moves this server's clock, for a test that has moved the application's.
+    pub fn advance(&self, seconds: i64) {
+        self.state.send_modify(|state| state.clock_offset += seconds);
     }
 
     /// The customer pays; events are the test's to send.
@@ -128,6 +133,7 @@ struct State {
     failures: (u16, usize),
     refuse: bool,
     lose_answer: bool,
+    clock_offset: i64,
     calls: Vec<(String, String)>,
     sessions: Vec<(Session, Value)>,
     /// By key: what was asked, and what was answered.
@@ -221,7 +227,7 @@ impl State {
             return Err(error(400, "invalid_request_error", Some("url_invalid"), "Not a valid URL", Some("success_url")));
         }
         let (amount, currency) = total(params)?;
-        let now = now();
+        let now = now() + self.clock_offset;
         let expires_at = params.get("expires_at").map_or(Ok(now + 86_400), |_| integer(params, "expires_at"))?;
         check_expiry(now, expires_at)?;
 

@@ -317,7 +317,7 @@ impl Payment {
             "livemode": false,
             "metadata": {},
             "payment_intent": self.payment_intent,
-            "payment_method_details": { "card": { "brand": "visa", "case_type": "chargeback", "network_reason_code": "10.4" }, "type": "card" },
+            "payment_method_details": { "card": { "brand": "visa", "case_type": "chargeback", "network": "visa", "network_reason_code": "10.4" }, "type": "card" },
             "reason": "fraudulent",
             "status": status
         })
@@ -331,6 +331,7 @@ impl Payment {
                 "object": "balance_transaction",
                 "amount": amount,
                 "available_on": CREATED,
+                "balance_type": "payments",
                 "created": CREATED,
                 "currency": self.currency,
                 "description": format!("Chargeback {what} for {}", self.charge),

@@ -12,4 +12,4 @@ pub mod user;
 
 pub use create::{NewUser, create_superuser, create_user};
 pub use sign_in::{SignedIn, authenticate, sign_in};
-pub use user::Model as User;
+pub use user::{Model as User, has_superuser};

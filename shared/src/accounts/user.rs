@@ -3,7 +3,7 @@
 use crate::clock::Time;
 use crate::ids::UserId;
 use crate::policy::{PermissionSet, Role};
-use crate::{Error, Result};
+use crate::{App, Error, Result};
 use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -63,4 +63,10 @@ pub async fn find_by_login(db: &impl ConnectionTrait, login: &str) -> Result<Opt
     let login = login.to_lowercase();
     let either = sea_orm::Condition::any().add(Column::Username.eq(&login)).add(Column::Email.eq(&login));
     Ok(Entity::find().filter(either).one(db).await?)
+}
+
+/// Whether anybody can administer this installation yet.
+pub async fn has_superuser(app: &App) -> Result<bool> {
+    let found = Entity::find().filter(Column::Role.eq(Role::SuperAdmin)).filter(Column::IsActive.eq(true)).one(&app.db.conn).await?;
+    Ok(found.is_some())
 }

@@ -162,9 +162,14 @@ pub async fn open_checkout(app: &App, id: TransactionId) -> Result<Transaction> 
     if row.status != TransactionStatus::Pending || row.redirect_url.is_some() {
         return Ok(row);
     }
+    // the gateway wants at least half an hour; a page that could not be made for a day is not wanted any more
+    if row.expires_at.is_some_and(|at| at < app.clock.now() + TimeDelta::minutes(35)) {
+        close(app, &row, TransactionStatus::Cancelled, "gateway_unavailable", "no page could be made in time").await?;
+        return transaction::Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound);
+    }
     let checkout = match create(app, &row, &invoice).await {
         Err(Error::Refused { service, reason }) => {
-            close(app, &row, &reason).await?;
+            close(app, &row, TransactionStatus::Failed, "gateway_refused", &reason).await?;
             return Err(Error::Refused { service, reason });
         }
         other => other?,
@@ -205,19 +210,19 @@ async fn create(app: &App, row: &Transaction, invoice: &Invoice) -> Result<Check
     }
 }
 
-/// A payment that its gateway refuses for good is over.
-async fn close(app: &App, row: &Transaction, reason: &str) -> Result<()> {
+/// Ends a payment that never got its page.
+async fn close(app: &App, row: &Transaction, status: TransactionStatus, failure_code: &str, reason: &str) -> Result<()> {
     let tx = app.begin().await?;
     transaction::Entity::update_many()
-        .col_expr(transaction::Column::Status, Expr::value(TransactionStatus::Failed))
-        .col_expr(transaction::Column::FailureCode, Expr::value("gateway_refused"))
+        .col_expr(transaction::Column::Status, Expr::value(status))
+        .col_expr(transaction::Column::FailureCode, Expr::value(failure_code))
         .col_expr(transaction::Column::UpdatedAt, Expr::value(tx.now()))
         .filter(transaction::Column::Id.eq(row.id))
         .filter(transaction::Column::Status.eq(TransactionStatus::Pending))
         .exec(&tx)
         .await?;
     let detail = serde_json::json!({ "transaction": row.id, "reason": reason });
-    audit::record(&tx, &Actor::system(), "invoice.payment_refused", "invoice", row.invoice_id.0, Some(detail)).await?;
+    audit::record(&tx, &Actor::system(), "invoice.payment_closed", "invoice", row.invoice_id.0, Some(detail)).await?;
     tx.commit().await
 }
 

@@ -9,6 +9,9 @@ use secrecy::ExposeSecret;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// How long one mail may take.
+const ANSWER: Duration = Duration::from_secs(40);
+
 /// A mail to one person.
 #[derive(Debug)]
 pub struct Mail {
@@ -78,7 +81,11 @@ impl Mailer {
             .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
             .map_err(|e| refused(e.to_string()))?;
         match &self.way {
-            Way::Smtp(transport) => transport.send(message).await.map(drop).map_err(smtp_error)?,
+            // lettre's own timeout covers connecting only; a server that falls silent later must not hold a job for ever
+            Way::Smtp(transport) => match tokio::time::timeout(ANSWER, transport.send(message)).await {
+                Ok(sent) => sent.map(drop).map_err(smtp_error)?,
+                Err(_) => return Err(away("no answer in time".to_owned())),
+            },
             Way::Files(dir) => write(dir, &mail.id, message.formatted()).await?,
         }
         Ok(message_id)
@@ -95,10 +102,14 @@ async fn write(dir: &std::path::Path, id: &str, bytes: Vec<u8>) -> Result<()> {
 }
 
 fn smtp_error(error: SmtpError) -> Error {
-    if error.is_permanent() {
-        return refused(error.to_string());
-    }
-    Error::Upstream { service: "smtp", reason: error.to_string(), retry_after: None }
+    let reason = error.to_string();
+    // 530, 534, 535: our own login is wrong (RFC 4954). That is for us to mend, and must not cost anyone a mail.
+    let login = error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535));
+    if (error.is_permanent() && !login) || error.is_client() { refused(reason) } else { away(reason) }
+}
+
+fn away(reason: String) -> Error {
+    Error::Upstream { service: "smtp", reason, retry_after: None }
 }
 
 fn refused(reason: String) -> Error {

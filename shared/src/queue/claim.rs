@@ -11,6 +11,8 @@ use crate::ids::JobId;
 use crate::{App, Error, Result, Tx};
 use sea_orm::{ConnectionTrait, FromQueryResult, TryGetable, Value};
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -30,8 +32,8 @@ pub struct Fence {
     pub job: JobId,
     /// The claim under which it runs.
     pub claim: Uuid,
-    /// Whether this commit completes the job, or is a step on the way.
-    pub completes: bool,
+    /// Set when this commit completed the job; `None`: the commit is a step on the way.
+    pub completes: Option<Arc<AtomicBool>>,
 }
 
 /// `$from, …` for `count` parameters.
@@ -99,7 +101,7 @@ pub async fn renew(app: &App, owner: &str, jobs: &[JobId]) -> Result<Vec<JobId>>
 /// The gate at the commit of a job's transaction: marks the job (or only checks, for a step) if the claim still holds.
 pub async fn pass(tx: &Tx, fence: &Fence) -> Result<()> {
     let values = vec![fence.job.into(), fence.claim.into(), tx.now().into()];
-    let sql = if fence.completes {
+    let sql = if fence.completes.is_some() {
         "UPDATE jobs SET state = 'completed', finished_at = $3, lease_owner = NULL, lease_until = NULL, claim = NULL \
          WHERE id = $1 AND claim = $2 AND state = 'running'"
     } else {

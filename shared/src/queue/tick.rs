@@ -1,8 +1,9 @@
 //! Ticks of schedules: claimed once by whoever comes first, however many workers and however wrong their clocks.
 
 use crate::clock::Time;
-use crate::{App, Result, Tx};
+use crate::{App, Error, Result, Tx};
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 
@@ -27,20 +28,18 @@ pub async fn all(app: &App) -> Result<Vec<Model>> {
     Ok(Entity::find().all(&app.db.conn).await?)
 }
 
-/// Remembers a schedule seen for the first time, so that its past is not caught up.
-pub async fn begin(tx: &Tx, name: &str, now: Time) -> Result<()> {
-    let row = ActiveModel { name: Set(name.to_owned()), last_tick: Set(now) };
-    Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned()).exec_without_returning(tx).await?;
-    Ok(())
+/// The last tick of a schedule, locked until the transaction ends: two schedulers at the same tick come one after the
+/// other, and the second finds it fired. A schedule seen for the first time starts now; its past is not caught up.
+pub async fn lock(tx: &Tx, name: &str) -> Result<Time> {
+    let first = ActiveModel { name: Set(name.to_owned()), last_tick: Set(tx.now()) };
+    Entity::insert(first).on_conflict(OnConflict::new().do_nothing().to_owned()).exec_without_returning(tx).await?;
+    let row = Entity::find_by_id(name.to_owned()).lock_exclusive().one(tx).await?;
+    Ok(row.ok_or_else(|| Error::internal("a schedule vanished"))?.last_tick)
 }
 
-/// Claims a tick: true for exactly one caller, because the time of the last tick only moves forward.
-pub async fn claim(tx: &Tx, name: &str, tick: Time) -> Result<bool> {
-    let moved = Entity::update_many()
-        .col_expr(Column::LastTick, Expr::value(tick))
-        .filter(Column::Name.eq(name))
-        .filter(Column::LastTick.lt(tick))
-        .exec(tx)
-        .await?;
-    Ok(moved.rows_affected == 1)
+/// Moves a schedule forward, never back.
+pub async fn advance(tx: &Tx, name: &str, tick: Time) -> Result<()> {
+    let update = Entity::update_many().col_expr(Column::LastTick, Expr::value(tick));
+    update.filter(Column::Name.eq(name)).filter(Column::LastTick.lt(tick)).exec(tx).await?;
+    Ok(())
 }

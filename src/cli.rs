@@ -1,0 +1,66 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+/// Logistics and Buy4Me platform: a thin API and a worker fleet over one database.
+#[derive(Parser)]
+#[command(version, after_help = "\
+Examples:
+  buy4me                                   everything in one process, nothing to configure
+  buy4me createsuperuser --email you@example.com
+  buy4me api                               one API node of a fleet (DATABASE_URL, REDIS_URL, SECRET_KEY)
+  buy4me worker                            one worker of a fleet
+  buy4me check                             am I safe for production?
+
+All variables are explained in .env.example; a .env file in the current folder is read.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What the process is to be.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// API, worker and schedules in one process (the default)
+    Serve,
+    /// One API node; any number may run
+    Api,
+    /// One worker; any number may run
+    Worker,
+    /// Bring the database schema up to date
+    Migrate {
+        #[command(subcommand)]
+        action: Option<Migrate>,
+    },
+    /// Make the first super admin, or give an existing account that role and a new password; safe to repeat
+    #[command(after_help = "\
+Example:
+  BUY4ME_SUPERUSER_PASSWORD='a long secret' buy4me createsuperuser --email you@example.com")]
+    Createsuperuser {
+        /// E-mail address, also the name to sign in with
+        #[arg(long)]
+        email: Option<String>,
+        /// Password; better given by BUY4ME_SUPERUSER_PASSWORD or at the prompt, which other users cannot see
+        #[arg(long, env = "BUY4ME_SUPERUSER_PASSWORD", hide_env_values = true)]
+        password: Option<String>,
+    },
+    /// List what is unsafe for production; exit status 1 when something is
+    Check,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Ask a running process on this machine whether it is ready; exit status 1 when not (for container health checks)
+    Health {
+        /// Port to ask
+        #[arg(long)]
+        port: Option<u16>,
+    },
+}
+
+/// What to do with migrations.
+#[derive(Subcommand, Clone, Copy)]
+pub(crate) enum Migrate {
+    /// Run what is pending (the default); safe when several instances start at once
+    Up,
+    /// List what is pending
+    Status,
+}

@@ -1,0 +1,137 @@
+//! Takes ids from the delivery and claims their jobs: only as many as there are free slots, all in one statement.
+
+use crate::engine::{Engine, Running};
+use shared::Result;
+use shared::ids::JobId;
+use shared::queue::delivery::Taker;
+use shared::queue::{self, Claimed, Queue};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+/// Most jobs of one claim.
+const MOST: usize = 64;
+/// How long a take waits for the first id; also how long a stop may take to be seen.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// A claimed job on its way to its handler. Its slot is free again when this is dropped.
+#[derive(Clone)]
+pub(crate) struct Delivered {
+    pub(crate) claimed: Claimed,
+    pub(crate) lost: CancellationToken,
+    _slot: Arc<OwnedSemaphorePermit>,
+}
+
+/// Feeds one queue until the stop.
+pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>, jobs: mpsc::Sender<Delivered>) {
+    let mut taker = engine.app.delivery.taker(queue);
+    let mut is_away = false;
+    loop {
+        let free = tokio::select! {
+            free = slots.clone().acquire_owned() => free,
+            () = engine.stop.cancelled() => return,
+        };
+        let Ok(free) = free else { return };
+        let mut permits = vec![free];
+        while permits.len() < MOST
+            && let Ok(permit) = slots.clone().try_acquire_owned()
+        {
+            permits.push(permit);
+        }
+        let most = allowed(&engine, queue, permits.len()).await;
+        if engine.stop.is_cancelled() {
+            return;
+        }
+        let ids = match take(&engine, &mut taker, queue, most, &mut is_away).await {
+            Ok(ids) => ids,
+            Err(error) => {
+                tracing::warn!(queue = queue.name(), %error, "jobs cannot be taken; trying again");
+                pause(&engine).await;
+                continue;
+            }
+        };
+        for claimed in claim(&engine, &ids).await {
+            let Some(slot) = permits.pop() else { break };
+            let lost = CancellationToken::new();
+            engine.running().insert(claimed.row.id, Running { claimed: claimed.clone(), lost: lost.clone() });
+            if jobs.send(Delivered { claimed, lost, _slot: Arc::new(slot) }).await.is_err() {
+                return; // stopping; the engine gives it back
+            }
+        }
+    }
+}
+
+/// How many jobs may start now: none while the queue is paused, fewer under a fleet-wide rate. Waits until it is some, or
+/// the stop.
+async fn allowed(engine: &Engine, queue: Queue, free: usize) -> usize {
+    let mut switches = engine.switches.subscribe();
+    loop {
+        let switch = switches.borrow_and_update().iter().find(|switch| switch.name == queue).cloned();
+        let Some(switch) = switch else { return free };
+        if switch.paused {
+            tokio::select! {
+                _ = switches.changed() => {}
+                () = engine.stop.cancelled() => return 0,
+            }
+            continue;
+        }
+        let Some(rate) = switch.rate_per_second.and_then(|rate| u32::try_from(rate).ok()) else { return free };
+        match engine.app.delivery.within_rate(queue, rate, free).await {
+            Ok(0) => {}
+            Ok(granted) => return granted,
+            // the rate protects others; without its counter we go on slowly
+            Err(_) => {
+                pause(engine).await;
+                return 1;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if engine.stop.is_cancelled() {
+            return 0;
+        }
+    }
+}
+
+/// Ids from the delivery, or straight from the ledger while it is away.
+async fn take(engine: &Engine, taker: &mut Taker, queue: Queue, most: usize, is_away: &mut bool) -> Result<Vec<JobId>> {
+    match taker.take(most, WAIT).await {
+        Ok(ids) => {
+            if std::mem::take(is_away) {
+                tracing::info!(queue = queue.name(), "the delivery is back");
+            }
+            Ok(ids)
+        }
+        Err(error) => {
+            if !std::mem::replace(is_away, true) {
+                tracing::warn!(queue = queue.name(), %error, "the delivery is away; taking jobs from the ledger");
+            }
+            let ids = queue::scan(&engine.app, queue, most).await?;
+            if ids.is_empty() {
+                pause(engine).await;
+            }
+            Ok(ids)
+        }
+    }
+}
+
+/// Claims what was taken. While the database is away the ids are kept and tried again: they are nowhere else just now.
+async fn claim(engine: &Engine, ids: &[JobId]) -> Vec<Claimed> {
+    loop {
+        match queue::claim(&engine.app, ids, &engine.owner, &engine.kinds).await {
+            Ok(claimed) => return claimed,
+            Err(error) => tracing::warn!(%error, jobs = ids.len(), "jobs cannot be claimed; trying again"),
+        }
+        pause(engine).await;
+        if engine.stop.is_cancelled() {
+            return vec![]; // still available in the ledger: another worker's relay finds them
+        }
+    }
+}
+
+async fn pause(engine: &Engine) {
+    tokio::select! {
+        () = tokio::time::sleep(WAIT) => {}
+        () = engine.stop.cancelled() => {}
+    }
+}

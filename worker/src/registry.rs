@@ -1,0 +1,65 @@
+//! The list of handlers. A kind that is not here stays available in the ledger, parked for a worker that knows it.
+
+use crate::context::{Context, Outcome, Run};
+use crate::jobs;
+use futures::future::BoxFuture;
+use shared::queue::Job;
+use shared::{Error, Result};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Every job this build can run: one line each.
+pub fn registry() -> Registry {
+    Registry::default()
+        .with::<shared::billing::jobs::ApplyPaymentEvent>()
+        .with::<shared::billing::jobs::OpenCheckout>()
+        .with::<shared::billing::jobs::DeliverSandboxEvent>()
+        .with::<shared::notifications::jobs::SendReceipt>()
+        .with::<jobs::engine::Prune>()
+        .with::<jobs::engine::Noop>()
+}
+
+/// Handlers by kind.
+#[derive(Clone, Default)]
+pub struct Registry(HashMap<&'static str, Arc<Entry>>);
+
+type Handler = dyn Fn(Context, serde_json::Value) -> BoxFuture<'static, Result<Outcome>> + Send + Sync;
+
+/// One kind of job.
+pub(crate) struct Entry {
+    version: i32,
+    pub(crate) timeout: Duration,
+    pub(crate) backoff_base: Duration,
+    pub(crate) backoff_cap: Duration,
+    pub(crate) run: Box<Handler>,
+}
+
+impl Registry {
+    /// Adds a job.
+    pub fn with<J: Run>(mut self) -> Self {
+        let entry = Entry {
+            version: J::VERSION,
+            timeout: J::TIMEOUT,
+            backoff_base: J::BACKOFF_BASE,
+            backoff_cap: J::BACKOFF_CAP,
+            run: Box::new(|cx, args| match serde_json::from_value::<J>(args) {
+                Ok(job) => Box::pin(job.run(cx)),
+                Err(error) => Box::pin(async move { Err(Error::internal(format!("arguments of {}: {error}", <J as Job>::KIND))) }),
+            }),
+        };
+        let twin = self.0.insert(J::KIND, Arc::new(entry));
+        assert!(twin.is_none(), "two jobs are called {}", J::KIND);
+        self
+    }
+
+    /// All `kind@version` that this build reads.
+    pub(crate) fn kinds(&self) -> Vec<String> {
+        let versions = |(kind, entry): (&&'static str, &Arc<Entry>)| (1..=entry.version).map(|v| format!("{kind}@{v}")).collect::<Vec<_>>();
+        self.0.iter().flat_map(versions).collect()
+    }
+
+    pub(crate) fn get(&self, kind: &str) -> Option<Arc<Entry>> {
+        self.0.get(kind).cloned()
+    }
+}
