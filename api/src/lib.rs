@@ -1,1 +1,95 @@
-//! The HTTP door: translates requests into commands of the business.
+//! The HTTP door: translates requests into commands of the business, and answers and errors back into HTTP.
+//!
+//! A handler is four breaths: who, what, do, answer. What all requests have in common happens once, around the router, in
+//! `middleware`; what all inputs have in common in `extract`. This crate decides nothing about money or people.
+
+mod address;
+mod auth;
+mod error;
+mod explain;
+mod extract;
+mod idempotent;
+mod metrics;
+mod middleware;
+mod openapi;
+mod query;
+mod routes;
+
+pub use metrics::install as install_metrics;
+pub use openapi::openapi_json;
+
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::routing::Router;
+use axum::serve::ListenerExt;
+use axum::{Extension, middleware as layers};
+use shared::App;
+use shared::config::Config;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// How long a request may take, its body included.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The whole API.
+pub fn router(app: App) -> Router {
+    let (routes, _) = routes::all().split_for_parts();
+    around(app, routes)
+}
+
+/// Serves the API until `shutdown`, then lets running requests finish.
+pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    listen(router(app), listener, shutdown).await
+}
+
+/// Serves only `/healthz`, `/readyz` and `/metrics`, for processes that run jobs.
+pub async fn serve_health(app: App, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    let (routes, _) = routes::health::routes().split_for_parts();
+    listen(around(app, routes), listener, shutdown).await
+}
+
+async fn listen(router: Router, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    // small answers must not wait for the acknowledgement of earlier ones
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(shutdown).await
+}
+
+/// Puts what all requests have in common around `routes`. The router is wrapped in a second one because a layer inside a
+/// router runs after the routing, when the path can no longer be rewritten.
+fn around(app: App, routes: Router<App>) -> Router {
+    let inner = routes.layer(layers::from_fn(middleware::note_route)).layer(Extension(metrics::Depths::default())).with_state(app.clone());
+    let mut outer = Router::new()
+        .fallback_service(inner)
+        .layer(CatchPanicLayer::custom(middleware::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT));
+    if let Some(cors) = cors(&app.config) {
+        outer = outer.layer(cors);
+    }
+    outer.layer(layers::from_fn_with_state(app, middleware::entrance))
+}
+
+/// Browsers of the configured origins may call; nobody's cookies are involved, because we have none.
+fn cors(config: &Config) -> Option<CorsLayer> {
+    let origins: Vec<HeaderValue> =
+        config.cors_allowed_origins.iter().filter_map(|origin| origin.trim_end_matches('/').parse().ok()).collect();
+    let ours = HeaderName::from_static;
+    (!origins.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(origins)
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+            .allow_headers([
+                header::AUTHORIZATION,
+                header::CONTENT_TYPE,
+                header::IF_MATCH,
+                header::ACCEPT_LANGUAGE,
+                ours("idempotency-key"),
+                ours("x-request-id"),
+            ])
+            .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, ours("x-request-id"), ours("idempotency-replayed")])
+            .max_age(Duration::from_secs(600))
+    })
+}

@@ -4,7 +4,7 @@
 //! SQLite. Amounts are `*_minor` integers in the currency's minor unit, times are UTC, ids are UUIDv7.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{self, ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
 
 mod m0001_accounts;
 mod m0002_job_ledger;

@@ -137,8 +137,8 @@ impl Config {
             cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
             trusted_proxies: env.parsed_list("TRUSTED_PROXIES", "addresses such as 10.0.0.1"),
             worker_concurrency: env.parsed("WORKER_CONCURRENCY", "a number").filter(|n| *n > 0).unwrap_or(8 * cores),
-            lease: Duration::from_secs(10),
-            drain: Duration::from_secs(20),
+            lease: env.seconds("WORKER_LEASE_SECONDS", 1..=600).unwrap_or(Duration::from_secs(10)),
+            drain: env.seconds("WORKER_DRAIN_SECONDS", 0..=3600).unwrap_or(Duration::from_secs(20)),
             metrics_token: env.text("METRICS_TOKEN").map(SecretString::from),
             log_json: match env.text("LOG_FORMAT").as_deref() {
                 None | Some("text") => false,
@@ -201,6 +201,12 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             Ok(value) => Some(value),
             Err(_) => self.mistake(name, format!("must be {form}")),
         }
+    }
+
+    fn seconds(&mut self, name: &str, range: std::ops::RangeInclusive<u64>) -> Option<Duration> {
+        let form = format!("whole seconds from {} to {}", range.start(), range.end());
+        let seconds: u64 = self.parsed(name, &form)?;
+        if range.contains(&seconds) { Some(Duration::from_secs(seconds)) } else { self.mistake(name, format!("must be {form}")) }
     }
 
     fn list(&self, name: &str) -> Vec<String> {
@@ -268,6 +274,8 @@ mod tests {
             ("BASE_CURRENCY", "usd"),
             ("MAIL_FROM", "nobody"),
             ("WORKER_CONCURRENCY", "many"),
+            ("WORKER_LEASE_SECONDS", "0"),
+            ("WORKER_DRAIN_SECONDS", "20s"),
             ("TRUSTED_PROXIES", "10.0.0.1,proxy"),
             ("LOG_FORMAT", "xml"),
         ];

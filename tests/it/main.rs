@@ -1,1 +1,12 @@
-fn main() {}
+//! Integration tests: the product through its doors. One binary, so that it links once.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accounts;
+mod billing;
+mod http;
+mod tidy;
+mod walks;

@@ -82,9 +82,11 @@ pub async fn run(app: App, registry: Registry, schedules: Vec<Schedule>, stop: C
         async move {
             engine.stop.cancelled().await;
             tracing::info!(worker.running = engine.running().len(), "worker draining");
+            // holds no engine: whoever waits for the engine's end must not wait for this
+            let (drain, deadline) = (engine.app.config.drain, engine.deadline.clone());
             tokio::spawn(async move {
-                tokio::time::sleep(engine.app.config.drain).await;
-                engine.deadline.cancel();
+                tokio::time::sleep(drain).await;
+                deadline.cancel();
             });
             Ok(())
         }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 /// How job ids travel.
 #[derive(Clone)]
+#[allow(clippy::large_enum_variant)] // one for each process
 pub enum Delivery {
     /// Inside this process.
     Local(Local),
@@ -98,6 +99,7 @@ impl Delivery {
 }
 
 /// Takes ids of one queue.
+#[allow(clippy::large_enum_variant)] // one for each queue of a process
 pub enum Taker {
     /// Inside this process.
     Local(Local, Queue),

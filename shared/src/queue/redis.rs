@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 /// A Redis that does not answer within this time counts as away.
 const ANSWER: Duration = Duration::from_millis(1000);
+/// What BZMPOP answers: the key, and its members with their scores.
+type Popped = (String, Vec<(Vec<u8>, f64)>);
 /// Ids sent in one command.
 const PUSH_BATCH: usize = 1000;
 /// Announcements waiting for Redis; more are dropped and found by the relay.
@@ -175,7 +177,7 @@ impl Taker {
         };
         let mut pop = ::redis::cmd("BZMPOP");
         pop.arg(wait.as_secs_f64()).arg(1).arg(&self.key).arg("MIN").arg("COUNT").arg(most);
-        let popped: Option<(String, Vec<(Vec<u8>, f64)>)> = pop.query_async(connection).await.map_err(away)?;
+        let popped: Option<Popped> = pop.query_async(connection).await.map_err(away)?;
         let members = popped.map(|(_, members)| members).unwrap_or_default();
         Ok(members.iter().filter_map(|(id, _)| Uuid::from_slice(id).ok()).map(JobId).collect())
     }

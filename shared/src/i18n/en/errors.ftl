@@ -10,6 +10,7 @@ error-permission-missing = You may not do this: it needs the permission { $permi
 error-invalid = The request has problems. See "errors" for each field.
 error-malformed-json = The body is not valid JSON (line { $line }, column { $column }).
 error-malformed-form = The body could not be read.
+error-malformed-request = The request could not be understood.
 error-method-not-allowed = This address does not accept that method.
 error-unsupported-media-type = Send the body as JSON with "Content-Type: application/json".
 error-payload-too-large = The body is larger than { $limit } bytes.
@@ -19,14 +20,39 @@ error-provider-unavailable = The payment provider does not answer for the moment
 error-provider-refused = The payment provider refused this request.
 error-internal = Something went wrong on our side. Please tell us the request id.
 error-key-reused = This Idempotency-Key was used before with a different request.
-error-key-in-progress = A request with this Idempotency-Key is still running.
 error-signature = The signature does not match.
+
+# Titles by status
+title-400 = Invalid request
+title-401 = Not signed in
+title-403 = Not allowed
+title-404 = Not found
+title-405 = Method not allowed
+title-408 = Timeout
+title-409 = Not possible now
+title-413 = Too large
+title-415 = Wrong content type
+title-422 = Key used before
+title-500 = Internal error
+title-502 = Refused by the provider
+title-503 = Not available for the moment
 
 # Problems of one field
 error-required = This field is required.
 error-unknown-field = There is no such field.
 error-unknown-parameter = There is no such parameter.
-error-wrong-type = Expected { $expected }.
+error-repeated = This may be given only once.
+error-wrong-type =
+    { $expected ->
+        [text] Expected a string.
+        [integer] Expected a whole number.
+        [boolean] Expected true or false.
+        [list] Expected a list.
+        [object] Expected an object.
+        [uuid] Expected a UUID.
+        [time] Expected a time with its offset, such as "2026-01-31T12:00:00Z".
+       *[other] This value has the wrong form.
+    }
 error-not-a-choice = Not one of the allowed values: { $allowed }.
 error-out-of-range = The value is out of range.
 error-too-long = At most { $max } characters.
@@ -55,6 +81,7 @@ error-currency-unsupported = This payment gateway does not take that currency.
 error-idempotency-key = Use 1 to 255 visible ASCII characters.
 
 # Conflicts
+key-in-progress = A request with this Idempotency-Key is still running.
 invoice-not-payable = This invoice cannot be paid now.
 invoice-not-draft = This invoice is no longer a draft.
 payment-closed = This payment is already closed.

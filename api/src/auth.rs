@@ -1,0 +1,41 @@
+//! Who is calling: the actor behind `Authorization: Bearer`.
+
+use crate::error::Failure;
+use crate::middleware::Visit;
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use shared::accounts::{self, User};
+use shared::policy::Actor;
+use shared::{App, Error};
+
+/// The authenticated caller of a request.
+pub(crate) struct Caller {
+    /// As the business knows it.
+    pub(crate) actor: Actor,
+    /// The account.
+    pub(crate) user: User,
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let access = bearer(&parts.headers).ok_or_else(|| Error::Unauthenticated("error-unauthenticated".into()))?;
+        let (mut actor, user) = accounts::authenticate(app, access).await?;
+        if let Some(visit) = Visit::of(&parts.extensions) {
+            actor.request_id = Some(visit.request_id.clone());
+            actor.address = visit.address.map(|address| address.to_string());
+            visit.speaks(&user.language);
+        }
+        Ok(Self { actor, user })
+    }
+}
+
+/// The token of a bearer authorization (RFC 6750 §2.1); the scheme's name is case-insensitive.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value: &HeaderValue = headers.get(AUTHORIZATION)?;
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
+}

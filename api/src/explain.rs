@@ -1,0 +1,191 @@
+//! What serde found wrong, in messages of the catalogue. Serde speaks only English and only in sentences; their forms are
+//! fixed by its `de::Error` trait.
+
+use crate::error::Failure;
+use axum::http::StatusCode;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use shared::Error;
+use shared::error::Problem;
+use shared::i18n::Message;
+
+/// Reads a JSON body; on failure names the field as the client wrote it.
+pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        // serde_json calls a number in the place of an enum a syntax error; JSON it is all the same
+        if error.inner().is_syntax() && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+            return Error::Invalid(vec![problem(&path, "invalid value, expected a string")]).into();
+        }
+        json_failure(&path, error.inner())
+    })?;
+    json.end().map_err(|error| json_failure(".", &error))?;
+    // serde also reads a struct from a list of its fields; our bodies are objects
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::Invalid(vec![problem(".", "invalid type, expected a map")]).into());
+    }
+    refuse_nul(bytes)?;
+    Ok(value)
+}
+
+fn json_failure(path: &str, error: &serde_json::Error) -> Failure {
+    let text = error.to_string();
+    match error.classify() {
+        serde_json::error::Category::Data => {
+            let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+            Error::Invalid(vec![problem(path, text)]).into()
+        }
+        serde_json::error::Category::Syntax | serde_json::error::Category::Eof | serde_json::error::Category::Io => {
+            let message = Message::new("error-malformed-json").with("line", error.line()).with("column", error.column());
+            Failure::Http(StatusCode::BAD_REQUEST, message)
+        }
+    }
+}
+
+/// One sentence of serde as a problem of the field at `path`.
+pub(crate) fn problem(path: &str, text: &str) -> Problem {
+    let here = if path == "." { "body".to_owned() } else { path.to_owned() };
+    let inside = |name: &str| if path == "." { name.to_owned() } else { format!("{path}.{name}") };
+    let quoted = || text.split('`').nth(1).unwrap_or_default();
+    let wrong_type = |expected: &'static str| Message::new("error-wrong-type").with("expected", expected);
+    let (field, message) = if text.starts_with("missing field") {
+        (inside(quoted()), "error-required".into())
+    } else if text.starts_with("duplicate field") {
+        (inside(quoted()), "error-repeated".into())
+    } else if text.starts_with("unknown field") {
+        (here, "error-unknown-field".into())
+    } else if let Some(choices) = text.strip_prefix("unknown variant ").and_then(|rest| rest.rsplit_once(", expected ")) {
+        let allowed: Vec<&str> = choices.1.split('`').skip(1).step_by(2).collect();
+        (here, Message::new("error-not-a-choice").with("allowed", allowed.join(", ")))
+    } else if text.starts_with("invalid value: integer") || text.starts_with("number too") {
+        (here, "error-out-of-range".into())
+    } else if let Some((_, expected)) = text.rsplit_once(", expected ") {
+        (here, wrong_type(kind(expected)))
+    } else if text.starts_with("UUID parsing failed") {
+        (here, wrong_type("uuid"))
+    } else if text.contains("digit found in string") || text.contains("integer from empty string") {
+        (here, wrong_type("integer"))
+    } else {
+        (here, wrong_type("other"))
+    };
+    Problem { field, message }
+}
+
+/// What serde expected, as the catalogue's `error-wrong-type` knows it.
+fn kind(expected: &str) -> &'static str {
+    match expected {
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "integer",
+        "a boolean" => "boolean",
+        "a sequence" => "list",
+        "a map" => "object",
+        "a time" => "time",
+        other if other.starts_with("struct") => "object",
+        other if other.contains("UUID") => "uuid",
+        other if other.contains("string") => "text",
+        _ => "other",
+    }
+}
+
+/// Refuses the character NUL in any string: PostgreSQL cannot store it. In JSON it can only be written as an escape, which
+/// hardly any body contains, so the second look at the body is rare.
+fn refuse_nul(bytes: &[u8]) -> Result<(), Failure> {
+    if !bytes.windows(6).any(|window| window == br"\u0000") {
+        return Ok(());
+    }
+    let value = serde_json::from_slice(bytes).map_err(|error| json_failure(".", &error))?;
+    match nul_inside(&value, String::new()) {
+        Some(path) => Err(Error::invalid(if path.is_empty() { "body".to_owned() } else { path }, "error-control-characters").into()),
+        None => Ok(()),
+    }
+}
+
+/// Path of the first string that holds a NUL.
+fn nul_inside(value: &serde_json::Value, path: String) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => text.contains('\0').then_some(path),
+        serde_json::Value::Array(items) => items.iter().enumerate().find_map(|(i, item)| nul_inside(item, format!("{path}[{i}]"))),
+        serde_json::Value::Object(fields) => fields.iter().find_map(|(name, value)| match name.contains('\0') {
+            true => Some(path.clone()),
+            false if path.is_empty() => nul_inside(value, name.clone()),
+            false => nul_inside(value, format!("{path}.{name}")),
+        }),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code)] // only read by serde
+    struct In {
+        name: String,
+        #[serde(default)]
+        flag: bool,
+        #[serde(default)]
+        lines: Vec<Line>,
+        gateway: Option<shared::billing::Gateway>,
+        user: Option<shared::ids::UserId>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code)] // only read by serde
+    struct Line {
+        quantity: i32,
+    }
+
+    fn told(body: &str) -> (String, Message) {
+        match read_json::<In>(body.as_bytes()) {
+            Err(Failure::Meant(Error::Invalid(mut problems))) => {
+                let problem = problems.remove(0);
+                (problem.field, problem.message)
+            }
+            other => panic!("{body}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_mistake_names_its_field() {
+        let expects = |kind: &str| Message::new("error-wrong-type").with("expected", kind);
+        let cases: Vec<(&str, &str, Message)> = vec![
+            ("{}", "name", "error-required".into()),
+            (r#"{"name":"a","nam":1}"#, "nam", "error-unknown-field".into()),
+            (r#"{"name":"a","name":"b"}"#, "name", "error-repeated".into()),
+            (r#"{"name":1}"#, "name", expects("text")),
+            (r#"{"name":null}"#, "name", expects("text")),
+            (r#"{"name":"a","flag":"true"}"#, "flag", expects("boolean")),
+            (r#"{"name":"a","lines":{}}"#, "lines", expects("list")),
+            (r#"{"name":"a","lines":[1]}"#, "lines[0]", expects("object")),
+            (r#"{"name":"a","lines":[{"quantity":1},{}]}"#, "lines[1].quantity", "error-required".into()),
+            (r#"{"name":"a","lines":[{"quantity":1.5}]}"#, "lines[0].quantity", expects("integer")),
+            (r#"{"name":"a","lines":[{"quantity":9999999999}]}"#, "lines[0].quantity", "error-out-of-range".into()),
+            (r#"{"name":"a","lines":[{"quantity":1,"x":1}]}"#, "lines[0].x", "error-unknown-field".into()),
+            (r#"{"name":"a","gateway":"CASH"}"#, "gateway", Message::new("error-not-a-choice").with("allowed", "STRIPE, PAYPAL, SANDBOX")),
+            (r#"{"name":"a","gateway":1}"#, "gateway", expects("text")),
+            (r#"{"name":"a","user":"7"}"#, "user", expects("uuid")),
+            (r#"{"name":"a","user":7}"#, "user", expects("uuid")),
+            ("[]", "body", expects("object")),
+            (r#"["a",true,[],null,null]"#, "body", expects("object")),
+            ("1", "body", expects("object")),
+            (r#"{"name":"a\u0000b"}"#, "name", "error-control-characters".into()),
+        ];
+        for (body, field, message) in cases {
+            assert_eq!(told(body), (field.to_owned(), message), "{body}");
+        }
+        assert!(read_json::<In>(br#"{"name":"a\\u0000"}"#).is_ok(), "a backslash and digits are no NUL");
+    }
+
+    #[test]
+    fn what_is_not_json_is_told_with_its_place() {
+        for body in ["", "{", "{\"name\":\"a\"}x", "{\"name\":\"\\ud800\"}", "{'name':1}"] {
+            match read_json::<In>(body.as_bytes()) {
+                Err(Failure::Http(StatusCode::BAD_REQUEST, message)) => assert_eq!(message.id, "error-malformed-json", "{body}"),
+                other => panic!("{body}: {other:?}"),
+            }
+        }
+    }
+}

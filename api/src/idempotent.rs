@@ -1,0 +1,118 @@
+//! Requests that may carry an `Idempotency-Key`: sent twice, done once, answered twice.
+
+use crate::error::{Failure, Result};
+use crate::{explain, extract};
+use axum::Json;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use shared::idempotency::{self, Held, Taken};
+use shared::policy::Actor;
+use shared::{App, Error, Tx};
+
+/// A JSON body with the key of its request, if it has one.
+pub(crate) struct Keyed<T> {
+    body: T,
+    key: Option<Key>,
+}
+
+struct Key {
+    key: String,
+    route: String,
+    body_hash: String,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Keyed<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self> {
+        let key = request.headers().get("idempotency-key").map(check).transpose()?;
+        let route = format!("{} {}", request.method(), request.uri().path());
+        let bytes = extract::read_as_json(request).await?;
+        let body = explain::read_json(&bytes)?;
+        let key = key.map(|key| Key { key, route, body_hash: hex::encode(Sha256::digest(&bytes)) });
+        Ok(Self { body, key })
+    }
+}
+
+fn check(value: &HeaderValue) -> Result<String> {
+    let plain = (1..=255).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic);
+    match value.to_str() {
+        Ok(key) if plain => Ok(key.to_owned()),
+        _ => Err(Error::invalid("Idempotency-Key", "error-idempotency-key").into()),
+    }
+}
+
+/// What is to be done with a keyed request.
+pub(crate) enum Turn<T> {
+    /// The work, and the hold on its key.
+    Work(T, Hold),
+    /// Nothing: it was done before.
+    Answered(StatusCode, serde_json::Value),
+}
+
+impl<T> Keyed<T> {
+    /// Takes the key, if there is one.
+    pub(crate) async fn turn(self, app: &App, actor: &Actor) -> Result<Turn<T>> {
+        let Some(Key { key, route, body_hash }) = self.key else { return Ok(Turn::Work(self.body, Hold(None))) };
+        match idempotency::take(app, actor, &key, &route, &body_hash).await? {
+            Taken::Fresh(held) => Ok(Turn::Work(self.body, Hold(Some(held)))),
+            Taken::Answered(status, body) => {
+                let status = StatusCode::from_u16(status).map_err(Error::internal)?;
+                Ok(Turn::Answered(status, body))
+            }
+        }
+    }
+}
+
+/// The hold on the key of the running request; empty when it has none.
+pub(crate) struct Hold(Option<Held>);
+
+impl Hold {
+    /// The key for commands that go on with what an interrupted request had made.
+    pub(crate) fn held(&self) -> Option<&Held> {
+        self.0.as_ref()
+    }
+
+    /// Stores the answer, in the transaction of the work.
+    pub(crate) async fn answer(&self, tx: &Tx, status: StatusCode, body: &impl Serialize) -> shared::Result<()> {
+        let Some(held) = &self.0 else { return Ok(()) };
+        held.answer(tx, status.as_u16(), serde_json::to_value(body).map_err(Error::internal)?).await
+    }
+
+    /// Stores the answer of work that has committed already.
+    pub(crate) async fn answer_late(&self, app: &App, status: StatusCode, body: &impl Serialize) -> shared::Result<()> {
+        if self.0.is_none() {
+            return Ok(());
+        }
+        let tx = app.begin().await?;
+        self.answer(&tx, status, body).await?;
+        tx.commit().await
+    }
+
+    /// Passes the result on; after a failure the key is free for a corrected request.
+    pub(crate) async fn settle<T>(self, app: &App, result: shared::Result<T>) -> Result<T> {
+        if let (Err(_), Some(held)) = (&result, &self.0)
+            && let Err(error) = held.release(app).await
+        {
+            tracing::warn!(%error, "an Idempotency-Key could not be released; its lock ends by itself");
+        }
+        Ok(result?)
+    }
+}
+
+/// A 2xx with the address of what was made.
+pub(crate) fn made(status: StatusCode, location: String, body: impl Serialize) -> Result<Response> {
+    let location = HeaderValue::from_str(&location).map_err(Error::internal)?;
+    Ok((status, [(header::LOCATION, location)], Json(body)).into_response())
+}
+
+/// The stored answer of an earlier request.
+pub(crate) fn replayed(status: StatusCode, location: String, body: serde_json::Value) -> Result<Response> {
+    let mut response = made(status, location, body)?;
+    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    Ok(response)
+}

@@ -1,0 +1,33 @@
+//! The routes, one file per domain.
+
+pub(crate) mod admin_users;
+pub(crate) mod auth;
+pub(crate) mod docs;
+pub(crate) mod health;
+mod invoice_out;
+pub(crate) mod invoices;
+pub(crate) mod pay;
+pub(crate) mod payments;
+pub(crate) mod sandbox;
+pub(crate) mod users;
+pub(crate) mod webhooks;
+
+use crate::openapi::Document;
+use shared::App;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// All routes with their part of the document.
+pub(crate) fn all() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(auth::routes())
+        .merge(users::routes())
+        .merge(admin_users::routes())
+        .merge(invoices::routes())
+        .merge(pay::routes())
+        .merge(payments::routes())
+        .merge(webhooks::routes())
+        .merge(sandbox::routes())
+        .merge(health::routes())
+        .merge(docs::routes())
+}

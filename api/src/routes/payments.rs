@@ -1,0 +1,93 @@
+//! Money rows: payments on their way and what became of them.
+
+use crate::auth::Caller;
+use crate::error::Result;
+use crate::extract::Id;
+use crate::openapi::choices;
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use shared::App;
+use shared::billing::Gateway;
+use shared::billing::transaction::{self, Kind, TransactionStatus};
+use shared::ids::{InvoiceId, TransactionId};
+use shared::money::Money;
+use shared::policy::Actor;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(show))
+}
+
+/// One movement of money.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TransactionOut {
+    #[schema(value_type = uuid::Uuid)]
+    pub(crate) id: TransactionId,
+    #[schema(value_type = uuid::Uuid)]
+    invoice: InvoiceId,
+    /// The charge that a refund or dispute belongs to.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    parent: Option<TransactionId>,
+    #[schema(schema_with = choices::<Kind>)]
+    kind: Kind,
+    #[schema(schema_with = choices::<TransactionStatus>)]
+    pub(crate) status: TransactionStatus,
+    #[schema(schema_with = choices::<Gateway>)]
+    gateway: Gateway,
+    method: Option<String>,
+    #[schema(example = "12.50")]
+    amount: String,
+    currency: String,
+    fee: Option<String>,
+    /// The provider's id of the payment.
+    transaction_reference: Option<String>,
+    failure_code: Option<String>,
+    /// The gateway's page where the payer goes.
+    pub(crate) redirect_url: Option<String>,
+    expires_at: Option<DateTime<Utc>>,
+    /// What the provider said, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_data: Option<serde_json::Value>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl TransactionOut {
+    /// As `actor` may see it.
+    pub(crate) fn new(actor: &Actor, row: transaction::Model) -> shared::Result<Self> {
+        let amount = row.amount()?;
+        Ok(Self {
+            id: row.id,
+            invoice: row.invoice_id,
+            parent: row.parent_id,
+            kind: row.kind,
+            status: row.status,
+            gateway: row.gateway,
+            method: row.method,
+            amount: amount.decimal(),
+            currency: row.currency,
+            fee: row.fee_minor.map(|fee| Money::new(fee, amount.currency).decimal()),
+            transaction_reference: row.transaction_reference,
+            failure_code: row.failure_code,
+            redirect_url: row.redirect_url,
+            expires_at: row.expires_at,
+            response_data: row.response_data.filter(|_| actor.is_staff()),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// Shows a payment.
+#[utoipa::path(
+    get, path = "/api/payments/{id}/", tag = "payments", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, description = "The payment", body = TransactionOut))
+)]
+async fn show(State(app): State<App>, caller: Caller, Id(id): Id<TransactionId>) -> Result<Json<TransactionOut>> {
+    let (row, _) = transaction::show(&app, &caller.actor, id).await?;
+    Ok(Json(TransactionOut::new(&caller.actor, row)?))
+}

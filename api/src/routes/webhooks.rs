@@ -1,0 +1,101 @@
+//! Events from payment providers: checked, stored, answered. Applying them is the worker's (DESIGN §4.2).
+//!
+//! This is the busiest door of all: the body is read once into the bytes that are stored, and of its JSON only the two
+//! fields of the envelope are looked at.
+
+use crate::error::{Failure, Result};
+use crate::explain;
+use crate::extract::Raw;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use secrecy::SecretString;
+use serde::Serialize;
+use shared::billing::inbox::Verified;
+use shared::billing::stripe::{self, Envelope};
+use shared::billing::{Gateway, sandbox, signature};
+use shared::{App, Error};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Larger than any event of a provider.
+const LIMIT: usize = 1024 * 1024;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(from_stripe)).routes(routes!(from_sandbox))
+}
+
+/// The event is safe with us.
+#[derive(Serialize, ToSchema)]
+struct ReceivedOut {
+    received: bool,
+}
+
+/// Takes an event from Stripe.
+#[utoipa::path(
+    post, path = "/api/webhooks/stripe/", tag = "webhooks", security(()),
+    request_body(content = serde_json::Value, content_type = "application/json"),
+    params(("Stripe-Signature" = String, Header, description = "`t=…,v1=…`")),
+    responses((status = 200, description = "Stored, now or before", body = ReceivedOut))
+)]
+async fn from_stripe(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<LIMIT>) -> Result<Json<ReceivedOut>> {
+    let secrets = &app.config.stripe.as_ref().ok_or(Error::NotFound)?.webhook_secrets;
+    let signed = Signed { provider: Gateway::Stripe, header: "Stripe-Signature", headers: &headers, body };
+    signed.accept(&app, secrets, stripe::concerns_us).await
+}
+
+/// Takes an event from the sandbox gateway.
+#[utoipa::path(
+    post, path = "/api/webhooks/sandbox/", tag = "webhooks", security(()),
+    request_body(content = serde_json::Value, content_type = "application/json"),
+    params(("Sandbox-Signature" = String, Header, description = "`t=…,v1=…`")),
+    responses((status = 200, description = "Stored, now or before", body = ReceivedOut))
+)]
+async fn from_sandbox(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<LIMIT>) -> Result<Json<ReceivedOut>> {
+    if !app.config.sandbox {
+        return Err(Error::NotFound.into());
+    }
+    let signed = Signed { provider: Gateway::Sandbox, header: "Sandbox-Signature", headers: &headers, body };
+    signed.accept(&app, &[sandbox::webhook_secret(&app)], |kind| matches!(kind, "payment.succeeded" | "payment.declined")).await
+}
+
+/// Bytes that claim to come from a provider.
+struct Signed<'a> {
+    provider: Gateway,
+    header: &'static str,
+    headers: &'a HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Signed<'_> {
+    async fn accept(self, app: &App, secrets: &[SecretString], concerns_us: impl Fn(&str) -> bool) -> Result<Json<ReceivedOut>> {
+        let given = self.headers.get(self.header).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !signature::verify(given, &self.body, secrets, app.clock.now().timestamp()) {
+            count(self.provider, "refused");
+            return Err(Failure::Http(StatusCode::BAD_REQUEST, "error-signature".into()));
+        }
+        // the slow reader only explains what the fast one refused
+        let Envelope { id, event_type } = serde_json::from_slice(&self.body).or_else(|_| explain::read_json(&self.body))?;
+        let event = Verified {
+            provider: self.provider,
+            event_id: id,
+            concerns_us: concerns_us(&event_type),
+            event_type,
+            headers: serde_json::json!({ self.header: given }),
+            body: self.body,
+        };
+        let new = app.inbox.accept(event).await?;
+        count(self.provider, if new { "new" } else { "duplicate" });
+        Ok(Json(ReceivedOut { received: true }))
+    }
+}
+
+fn count(provider: Gateway, outcome: &'static str) {
+    let provider = match provider {
+        Gateway::Stripe => "stripe",
+        Gateway::Paypal => "paypal",
+        Gateway::Sandbox => "sandbox",
+    };
+    metrics::counter!("webhook_events_total", "provider" => provider, "outcome" => outcome).increment(1);
+}

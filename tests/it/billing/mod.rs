@@ -1,0 +1,8 @@
+//! Invoices and their payments through the API and the webhooks.
+
+mod bad_input;
+mod checkout;
+mod events;
+mod idempotency;
+mod invoices;
+mod signatures;

@@ -1,0 +1,81 @@
+//! Rules of the house that a compiler does not keep.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(dir: &str, extension: &str) -> Vec<(PathBuf, String)> {
+    let mut found = vec![];
+    let mut folders = vec![root().join(dir)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == extension) {
+                found.push((path.clone(), fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no {extension} files in {dir}");
+    found
+}
+
+/// The two doors never see each other, and the house knows neither HTTP serving nor the job runtime: that is what lets
+/// each be read, tested and replaced alone.
+#[test]
+fn crates_depend_only_downward() {
+    let forbidden = [
+        ("shared", ["axum", "tower-http", "utoipa", "apalis", "apalis-core", "api", "worker"].as_slice()),
+        ("api", &["apalis", "apalis-core", "worker", "lettre", "async-stripe", "reqwest"]),
+        ("worker", &["axum", "utoipa", "api", "lettre", "async-stripe"]),
+        ("migrations", &["shared", "api", "worker"]),
+    ];
+    for (krate, names) in forbidden {
+        let manifest = fs::read_to_string(root().join(krate).join("Cargo.toml")).unwrap();
+        for name in names {
+            let named = manifest.lines().any(|line| line.split(['.', ' ', '=']).next() == Some(name));
+            assert!(!named, "{krate}/Cargo.toml names {name}: that belongs to another crate (ARCHITECTURE.md, code map)");
+        }
+    }
+}
+
+/// SQL lives beside the table it is about; a door that queries by itself would go around policy and audit.
+#[test]
+fn doors_write_no_sql() {
+    for (path, text) in files("api/src", "rs").into_iter().chain(files("worker/src", "rs")) {
+        for sign in ["Entity::find", "query_all", "query_one", "execute_raw", "SELECT ", "INSERT INTO", "UPDATE "] {
+            assert!(!text.contains(sign), "{} says {sign:?}: move the query into shared/<domain>", path.display());
+        }
+    }
+}
+
+/// Every message that code names exists, and no message is left that nobody says.
+#[test]
+fn every_message_is_there_and_in_use() {
+    let catalogue: String = files("shared/src/i18n/en", "ftl").into_iter().map(|(_, text)| text).collect();
+    let ids: BTreeSet<&str> = catalogue
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once(" =").map(|(id, _)| id))
+        .collect();
+    let mut code = String::new();
+    for dir in ["api/src", "shared/src"] {
+        files(dir, "rs").into_iter().for_each(|(_, text)| code.push_str(&text));
+    }
+    for dir in ["api/templates", "shared/templates"] {
+        files(dir, "html").into_iter().for_each(|(_, text)| code.push_str(&text));
+    }
+    for id in &ids {
+        assert!(code.contains(&format!("\"{id}\"")), "the message {id} is said nowhere: delete it");
+    }
+    let prefixes = ["error-", "receipt-", "sandbox-", "mail-"];
+    for word in code.split('"').filter(|word| prefixes.iter().any(|p| word.starts_with(p))) {
+        let is_id = word.len() > 8 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !word.ends_with('-');
+        assert!(!is_id || ids.contains(word) || word == "sandbox-webhook" || word == "sandbox-signature", "the message {word} is in no catalogue");
+    }
+}
