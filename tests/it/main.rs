@@ -7,6 +7,8 @@ mod support;
 
 mod accounts;
 mod billing;
+mod chaos;
+mod faults;
 mod http;
 mod tidy;
 mod walks;

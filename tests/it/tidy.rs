@@ -70,7 +70,8 @@ fn every_message_is_there_and_in_use() {
     for dir in ["api/templates", "shared/templates"] {
         files(dir, "html").into_iter().for_each(|(_, text)| code.push_str(&text));
     }
-    for id in &ids {
+    // titles are chosen by status: `title-404`
+    for id in ids.iter().filter(|id| !id.starts_with("title-")) {
         assert!(code.contains(&format!("\"{id}\"")), "the message {id} is said nowhere: delete it");
     }
     let prefixes = ["error-", "receipt-", "sandbox-", "mail-"];

@@ -18,6 +18,7 @@ use chrono::TimeDelta;
 use client::{Answer, Client};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, ColumnTrait};
 use serde_json::{Value, json};
+use shared::clock::Time;
 use shared::config::{Config, StripeConfig};
 use shared::queue::{self, State};
 use shared::{App, accounts};
@@ -26,6 +27,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use store::Store;
 use tokio::net::TcpListener;
+use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use worker::Registry;
@@ -47,6 +49,7 @@ pub struct TestApp {
     /// Without a signed-in user.
     pub http: Client,
     pub store: Store,
+    staff: OnceCell<Client>,
     server: JoinHandle<std::io::Result<()>>,
     server_stop: CancellationToken,
     workers: Vec<(CancellationToken, JoinHandle<bool>)>,
@@ -101,7 +104,7 @@ impl Builder {
         accounts::create_superuser(&app, ADMIN, &PASSWORD.into()).await.expect("the first super admin");
         let server_stop = CancellationToken::new();
         let server = tokio::spawn(api::serve(app.clone(), listener, server_stop.clone().cancelled_owned()));
-        let mut test = TestApp { http: Client::new(&app.config.public_url), app, store, server, server_stop, workers: vec![] };
+        let mut test = TestApp { http: Client::new(&app.config.public_url), app, store, staff: OnceCell::new(), server, server_stop, workers: vec![] };
         if let Some(registry) = self.worker {
             test.start_worker(registry);
         }
@@ -150,17 +153,22 @@ impl TestApp {
         self.http.sign_in(ADMIN, PASSWORD).await
     }
 
+    /// The same, signed in once per test: for tests that are not about signing in.
+    async fn staff(&self) -> &Client {
+        self.staff.get_or_init(|| self.admin()).await
+    }
+
     /// A new customer, signed in.
     pub async fn customer(&self, email: &str) -> (Client, Value) {
         let body = json!({ "email": email, "password": PASSWORD, "first_name": "Amina", "last_name": "Diallo", "role": "BUY4ME" });
-        let user = self.admin().await.post("/api/admin/users/", &body).await.expect(201);
+        let user = self.staff().await.post("/api/admin/users/", &body).await.expect(201);
         (self.http.sign_in(email, PASSWORD).await, user)
     }
 
     /// A finalised invoice over `amount` USD for this user.
     pub async fn invoice(&self, user: &Value, amount: &str) -> Value {
         let body = json!({ "user": user["id"], "currency": "USD", "lines": [{ "description": "Parcel", "quantity": 1, "unit_price": amount }] });
-        self.admin().await.post("/api/invoices/", &body).await.expect(201)
+        self.staff().await.post("/api/invoices/", &body).await.expect(201)
     }
 
     /// Sends a webhook as Stripe does, signed now.
@@ -171,17 +179,26 @@ impl TestApp {
 
     /// Waits until every job has ended, moving the clock to those that are due later. Ends at once when nothing is left.
     pub async fn settle(&self) {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let Some(next) = self.quiet().await else { return };
+            let wait = next - self.app.clock.now();
+            self.app.clock.advance(wait.max(TimeDelta::zero()) + TimeDelta::milliseconds(1));
+            let due = || async { self.quiet().await.is_none_or(|later| later > next).then_some(()) };
+            eventually("a due job runs", Duration::from_secs(30), due).await;
+        }
+    }
+
+    /// Waits until no job is due or running; answers when the next one will be.
+    pub async fn quiet(&self) -> Option<Time> {
+        let deadline = Instant::now() + Duration::from_secs(90);
         loop {
             let depths = queue::depths(&self.app).await.expect("depths");
-            let waiting = |state| depths.iter().filter(move |depth| depth.state == state);
-            let busy: i64 = waiting(State::Available).chain(waiting(State::Running)).map(|depth| depth.count).sum();
-            if busy == 0 {
-                let Some(next) = waiting(State::Scheduled).filter_map(|depth| depth.oldest).min() else { return };
-                let wait = next - self.app.clock.now();
-                self.app.clock.advance(wait.max(TimeDelta::zero()) + TimeDelta::milliseconds(1));
+            let is_busy = |depth: &&queue::Depth| matches!(depth.state, State::Available | State::Running);
+            if !depths.iter().any(|depth| is_busy(&depth)) {
+                let later = depths.iter().filter(|depth| matches!(depth.state, State::Scheduled | State::Retryable));
+                return later.filter_map(|depth| depth.oldest).min();
             }
-            assert!(Instant::now() < deadline, "jobs do not come to an end: {:#?}", self.unfinished().await);
+            assert!(Instant::now() < deadline, "jobs do not come to an end: {depths:#?}");
             tokio::time::sleep(Duration::from_millis(10)).await; // the ledger has no event to await from outside
         }
     }

@@ -3,6 +3,7 @@
 use super::process::{free_port, signal};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -11,19 +12,19 @@ use tokio::process::{Child, Command};
 pub struct PrivateRedis {
     port: u16,
     dir: TempDir,
-    child: Option<Child>,
+    child: Mutex<Option<Child>>,
 }
 
 impl PrivateRedis {
     pub async fn start() -> Self {
-        let mut redis = Self::absent();
+        let redis = Self::absent();
         redis.restart().await;
         redis
     }
 
     /// An address at which nobody answers until [`PrivateRedis::restart`].
     pub fn absent() -> Self {
-        Self { port: free_port(), dir: tempfile::tempdir().expect("a folder"), child: None }
+        Self { port: free_port(), dir: tempfile::tempdir().expect("a folder"), child: Mutex::default() }
     }
 
     pub fn url(&self) -> String {
@@ -31,7 +32,7 @@ impl PrivateRedis {
     }
 
     /// Kills it if it runs, and starts it at the same port, empty.
-    pub async fn restart(&mut self) {
+    pub async fn restart(&self) {
         self.kill9().await;
         let log = self.log();
         let out = std::fs::File::create(&log).expect("a log file");
@@ -51,12 +52,13 @@ impl PrivateRedis {
         })
         .await;
         assert!(child.try_wait().expect("our own child").is_none(), "redis ended");
-        self.child = Some(child);
+        *self.child() = Some(child);
     }
 
     /// SIGKILL, and gone when this returns.
-    pub async fn kill9(&mut self) {
-        if let Some(mut child) = self.child.take() {
+    pub async fn kill9(&self) {
+        let child = self.child().take();
+        if let Some(mut child) = child {
             child.kill().await.expect("our own child");
         }
     }
@@ -85,7 +87,11 @@ impl PrivateRedis {
     }
 
     fn pid(&self) -> u32 {
-        self.child.as_ref().and_then(Child::id).expect("it runs")
+        self.child().as_ref().and_then(Child::id).expect("it runs")
+    }
+
+    fn child(&self) -> MutexGuard<'_, Option<Child>> {
+        self.child.lock().expect("nobody panics with it")
     }
 
     fn log(&self) -> PathBuf {

@@ -3,10 +3,12 @@
 use crate::config::Config;
 use crate::{Error, Result};
 use lettre::message::{Mailbox, MultiPart};
-use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error as SmtpError, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
+use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How long one mail may take.
@@ -39,8 +41,30 @@ pub struct Mailer {
 
 #[derive(Clone)]
 enum Way {
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(Arc<Lines>),
     Files(PathBuf),
+}
+
+/// Connections to the SMTP server, each in the hands of one mail at a time. A mail that is cut off in the middle (its time
+/// is over, its job was taken away) never gives its connection back: the server's late answer to it would be heard as the
+/// answer to the next mail, which would count as sent. lettre's own pool takes every connection back.
+struct Lines {
+    builder: AsyncSmtpTransportBuilder,
+    idle: Mutex<VecDeque<AsyncSmtpTransport<Tokio1Executor>>>,
+}
+
+impl Lines {
+    async fn send(&self, message: Message) -> Result<(), SmtpError> {
+        let known = self.idle().pop_front();
+        let line = known.unwrap_or_else(|| self.builder.clone().build());
+        let sent = line.send(message).await;
+        self.idle().push_back(line);
+        sent.map(drop)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, VecDeque<AsyncSmtpTransport<Tokio1Executor>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Mailer {
@@ -52,7 +76,8 @@ impl Mailer {
             Some(url) => {
                 let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret());
                 let builder = builder.map_err(|e| Error::internal(format!("SMTP_URL: {e}")))?;
-                Way::Smtp(builder.timeout(Some(Duration::from_secs(20))).build())
+                let builder = builder.timeout(Some(Duration::from_secs(20))).pool_config(PoolConfig::new().max_size(1));
+                Way::Smtp(Arc::new(Lines { builder, idle: Mutex::default() }))
             }
         };
         Ok(Self { domain: from.email.domain().to_owned(), from, way })
@@ -82,8 +107,8 @@ impl Mailer {
             .map_err(|e| refused(e.to_string()))?;
         match &self.way {
             // lettre's own timeout covers connecting only; a server that falls silent later must not hold a job for ever
-            Way::Smtp(transport) => match tokio::time::timeout(ANSWER, transport.send(message)).await {
-                Ok(sent) => sent.map(drop).map_err(smtp_error)?,
+            Way::Smtp(lines) => match tokio::time::timeout(ANSWER, lines.send(message)).await {
+                Ok(sent) => sent.map_err(smtp_error)?,
                 Err(_) => return Err(away("no answer in time".to_owned())),
             },
             Way::Files(dir) => write(dir, &mail.id, message.formatted()).await?,

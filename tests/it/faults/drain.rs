@@ -61,7 +61,8 @@ async fn what_a_stopping_worker_gives_back_goes_to_the_others() {
     first.ask_to_stop();
     first.says("worker draining").await;
     stage.send(&stage.door(&second), &bills[1..]).await;
-    eventually("the other one pays", PATIENCE, async || (stage.test.count("invoices", "payment_status = 'PAID'").await == 5).then_some(())).await;
+    eventually("the other one pays", PATIENCE, async || (stage.test.count("invoices", "payment_status = 'PAID'").await == 5).then_some(()))
+        .await;
     assert!(first.exit().await.success());
     stage.smtp.behave(Behaviour::Accept);
     assert_eq!(stage.paid_once(&bills).await, 0, "mails sent twice");

@@ -21,7 +21,11 @@ async fn a_worker_killed_in_the_middle_of_a_payment_is_rescued_and_pays_once() {
     }
     stage.smtp.behave(Behaviour::HoldBeforeData);
     stage.send(&stage.door(&first), &bills).await;
-    if stage.is_fleet() { stage.waits_for_a_row().await } else { stage.smtp.held().await }
+    if stage.is_fleet() {
+        stage.waits_for_a_row().await
+    } else {
+        stage.smtp.held().await
+    }
     assert_eq!(stage.test.count("jobs", "state = 'running' AND attempt = 1").await, 1);
 
     let killed = Instant::now();
@@ -77,9 +81,7 @@ impl Stage {
     /// Waits until a statement of some process waits for a row that is locked.
     pub async fn waits_for_a_row(&self) {
         let waiting = "datname = current_database() AND wait_event_type = 'Lock'";
-        eventually("somebody waits for a row", PATIENCE, async || {
-            (self.test.count("pg_stat_activity", waiting).await > 0).then_some(())
-        })
-        .await;
+        eventually("somebody waits for a row", PATIENCE, async || (self.test.count("pg_stat_activity", waiting).await > 0).then_some(()))
+            .await;
     }
 }

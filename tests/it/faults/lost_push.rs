@@ -11,7 +11,8 @@ async fn a_crash_between_commit_and_push_delays_the_event_and_no_more() {
     let Some(mut stage) = Stage::fleet().await else { return };
     let bills = stage.bills(20).await;
     let mut worker = stage.worker().await;
-    eventually("a worker marked the index as whole", Duration::from_secs(10), async || (stage.keys("epoch").await == 1).then_some(())).await;
+    eventually("a worker marked the index as whole", Duration::from_secs(10), async || (stage.keys("epoch").await == 1).then_some(()))
+        .await;
     assert!(worker.terminate().await.success());
 
     let mut api = stage.api().await;

@@ -7,6 +7,7 @@ mod books;
 mod drain;
 mod kill;
 mod lost_push;
+mod mail;
 mod postgres;
 mod redis_away;
 mod redis_emptied;

@@ -24,7 +24,8 @@ async fn cut_database_connections_lose_nothing_and_end_nobody() {
     let cutting = async {
         loop {
             tokio::time::sleep(Duration::from_millis(300)).await; // the fault's own rhythm
-            cut += stage.test.count("pg_stat_activity", &format!("{victims} AND pg_terminate_backend(pid)")).await;
+            cut +=
+                stage.test.count("pg_stat_activity", &format!("CASE WHEN {victims} THEN pg_terminate_backend(pid) ELSE false END")).await;
         }
     };
     tokio::select! {

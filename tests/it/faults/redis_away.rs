@@ -22,13 +22,13 @@ async fn redis_down_at_start_and_later() {
     stage.send(&api.url, &bills[..20]).await;
     stage.settled(&bills[..20]).await; // workers take from the ledger
 
-    stage.redis_mut().restart().await;
+    stage.redis().restart().await;
     eventually("the API finds redis", PATIENCE, async || (client.get("/readyz").await.json()["status"] == "ok").then_some(())).await;
     worker.says("the delivery is back").await;
     stage.send(&api.url, &bills[20..30]).await;
     stage.settled(&bills[..30]).await;
 
-    stage.redis_mut().kill9().await;
+    stage.redis().kill9().await;
     stage.send(&api.url, &bills[30..]).await;
     assert_eq!(stage.paid_once(&bills).await, 0, "mails sent twice");
     assert!(api.terminate().await.success() && worker.terminate().await.success(), "both stop cleanly without redis");

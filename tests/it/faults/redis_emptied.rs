@@ -14,7 +14,7 @@ async fn flushall_and_a_restarted_redis_lose_nothing() {
     eventually("redis knows of them", Duration::from_secs(10), async || (stage.ready().await == 300).then_some(())).await;
 
     stage.redis().flushall().await;
-    stage.redis_mut().restart().await;
+    stage.redis().restart().await;
     assert_eq!(stage.ready().await, 0, "redis knows nothing");
     let (mut one, mut two) = (stage.worker().await, stage.worker().await);
     assert_eq!(stage.paid_once(&bills).await, 0, "mails sent twice");

@@ -6,7 +6,6 @@ use crate::support::smtp::SmtpSink;
 use crate::support::stripe_events::{self, Payment};
 use crate::support::{ADMIN, TestApp, WEBHOOK_SECRET, store};
 use futures::{StreamExt, stream};
-use sea_orm::EntityTrait;
 use shared::accounts::user;
 use shared::billing::{NewInvoice, NewLine, create_invoice};
 use shared::policy::Actor;
@@ -69,10 +68,6 @@ impl Stage {
 
     pub fn redis(&self) -> &PrivateRedis {
         self.redis.as_ref().expect("a fleet's stage")
-    }
-
-    pub fn redis_mut(&mut self) -> &mut PrivateRedis {
-        self.redis.as_mut().expect("a fleet's stage")
     }
 
     pub fn env(&self) -> Vec<(String, String)> {
@@ -157,4 +152,3 @@ impl Stage {
         self.test.done().await;
     }
 }
-

@@ -58,7 +58,8 @@ async fn works_afterwards(stage: Stage, mut zombie: Process, mut other: Process,
     stage.send(&stage.door(&zombie), &bills[1..]).await;
     // the mail that the zombie had begun may have left as well: same Message-ID
     assert!(stage.paid_once(bills).await <= 1);
-    eventually("each job was done once", PATIENCE, async || (stage.test.count("jobs", "state = 'completed'").await == 4).then_some(())).await;
+    eventually("each job was done once", PATIENCE, async || (stage.test.count("jobs", "state = 'completed'").await == 4).then_some(()))
+        .await;
     assert!(zombie.is_running() && zombie.terminate().await.success());
     stage.done().await;
 }

@@ -68,7 +68,6 @@ error-unknown-currency = Unknown currency. Use a three-letter ISO 4217 code in c
 error-unknown-user = There is no such active user.
 error-email-taken = This e-mail address is already in use.
 error-username-taken = This username is already in use.
-error-role-not-allowed = Only WALK_IN and BUY4ME accounts can be created here.
 error-amount-format = Write the amount as a plain decimal string, such as "12.50".
 error-amount-digits = More decimals than the currency has.
 error-amount-positive = The amount must be greater than zero.
