@@ -4,7 +4,9 @@ use clap::{Parser, Subcommand};
 
 /// Logistics and Buy4Me platform: a thin API and a worker fleet over one database.
 #[derive(Parser)]
-#[command(version, after_help = "\
+#[command(
+    version,
+    after_help = "\
 Examples:
   buy4me                                   everything in one process, nothing to configure
   buy4me createsuperuser --email you@example.com
@@ -12,7 +14,8 @@ Examples:
   buy4me worker                            one worker of a fleet
   buy4me check                             am I safe for production?
 
-All variables are explained in .env.example; a .env file in the current folder is read.")]
+All variables are explained in .env.example; a .env file in the current folder is read."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,

@@ -98,7 +98,9 @@ async fn need_schema(app: &App) -> Result<()> {
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; is another process there? Set BIND_ADDR to use another"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; is another process there? Set BIND_ADDR to use another"))
 }
 
 async fn migrate_up(config: &Config) -> Result<Vec<String>> {

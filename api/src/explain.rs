@@ -3,7 +3,7 @@
 
 use crate::error::Failure;
 use axum::http::StatusCode;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use shared::Error;
 use shared::error::Problem;
 use shared::i18n::Message;
@@ -14,7 +14,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure>
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         // serde_json calls a number in the place of an enum a syntax error; JSON it is all the same
-        if error.inner().is_syntax() && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+        if error.inner().is_syntax() && serde_json::from_slice::<serde_json::Value>(bytes).is_ok() {
             return Error::Invalid(vec![problem(&path, "invalid value, expected a string")]).into();
         }
         json_failure(&path, error.inner())

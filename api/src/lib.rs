@@ -24,7 +24,7 @@ use axum::serve::ListenerExt;
 use axum::{Extension, middleware as layers};
 use shared::App;
 use shared::config::Config;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -55,7 +55,17 @@ pub async fn serve_health(app: App, listener: TcpListener, shutdown: impl Future
 async fn listen(router: Router, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
     // small answers must not wait for the acknowledgement of earlier ones
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(shutdown).await
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let shutdown = async {
+        shutdown.await;
+        let _ = stopping.send(());
+    };
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(shutdown);
+    tokio::select! {
+        served = serving.into_future() => served,
+        // a client that never finishes its request must not keep the process alive
+        () = async { drop(stopped.await); tokio::time::sleep(TIMEOUT).await } => Ok(()),
+    }
 }
 
 /// Puts what all requests have in common around `routes`. The router is wrapped in a second one because a layer inside a

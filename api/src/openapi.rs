@@ -17,7 +17,8 @@ use utoipa::{Modify, OpenApi};
         description = "Shipping and Buy4Me: accounts, invoices, payments.\n\n\
             Money is a decimal string with its currency's own number of digits; times are RFC 3339 in UTC. Errors are \
             `application/problem+json` (RFC 9457) with a stable `code`. A request that creates or moves money may carry an \
-            `Idempotency-Key`."
+            `Idempotency-Key`.",
+        license(name = "Proprietary")
     ),
     tags(
         (name = "auth", description = "Signing in"),
@@ -87,7 +88,7 @@ fn add_problems(path: &str, method: &Method, operation: &mut Operation) {
         let response = ResponseBuilder::new().description(words).content("application/problem+json", problem).build();
         operation.responses.responses.entry(status.to_string()).or_insert(response.into());
     }
-    if path.starts_with("/api/") {
+    if path.starts_with("/api/") && !path.starts_with("/api/webhooks/") {
         let text = ObjectBuilder::new().schema_type(Type::String).build();
         let lang = ParameterBuilder::new().name("lang").parameter_in(ParameterIn::Query).schema(Some(text));
         let lang = lang.description(Some("Language of texts; before the account's and Accept-Language")).build();
@@ -98,4 +99,24 @@ fn add_problems(path: &str, method: &Method, operation: &mut Operation) {
 /// The schema of an enum as the database and the wire know it.
 pub(crate) fn choices<E: ActiveEnum<Value = String> + Iterable>() -> Schema {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(E::iter().map(|choice| choice.to_value()))).build().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_document_is_3_1_and_no_operation_is_named_twice_or_lacks_a_summary() {
+        let document: serde_json::Value = serde_json::from_str(&openapi_json()).unwrap();
+        assert_eq!(document["openapi"], "3.1.0");
+        let mut seen = HashSet::new();
+        for item in document["paths"].as_object().unwrap().values() {
+            for operation in item.as_object().unwrap().values() {
+                let id = operation["operationId"].as_str().unwrap();
+                assert!(seen.insert(id.to_owned()), "{id} twice");
+                assert!(operation["summary"].is_string(), "{id} has no summary");
+            }
+        }
+    }
 }

@@ -40,7 +40,8 @@ pub async fn wait(store: &Store, processes: &mut [Process], is_over: &str) -> Re
     while !store.one::<bool>(&format!("SELECT {is_over}")).await? {
         processes.iter_mut().try_for_each(Process::check)?;
         if since.elapsed() > DEADLINE {
-            let states = "SELECT string_agg(kind || ' ' || state || ' ' || n, ', ') FROM (SELECT kind, state, count(*) AS n FROM jobs GROUP BY 1, 2) t";
+            let states = "SELECT string_agg(kind || ' ' || state || ' ' || n, ', ') \
+                          FROM (SELECT kind, state, count(*) AS n FROM jobs GROUP BY 1, 2) t";
             let words: Vec<String> = processes.iter().map(Process::last_words).collect();
             bail!("not over after {DEADLINE:?}: {}\n{}", store.one::<String>(states).await?, words.join("\n"));
         }

@@ -27,7 +27,8 @@ pub fn signed(invoices: RangeInclusive<usize>) -> Arc<[Event]> {
             let body = if number % 2 == 1 { odd.body(number) } else { even.body(number) };
             let signature = stripe_events::sign(WEBHOOK_SECRET, now, body.as_bytes());
             let request = format!(
-                "POST {PATH} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nStripe-Signature: {signature}\r\nContent-Length: {}\r\n\r\n{body}",
+                "POST {PATH} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nStripe-Signature: {signature}\r\n\
+                 Content-Length: {}\r\n\r\n{body}",
                 body.len()
             );
             Event { id: event_id(number), request: request.into_bytes() }

@@ -46,7 +46,11 @@ impl Db {
             }
             return Ok(Self { marks: conn.clone(), conn, writer: Some(Arc::default()) });
         }
-        let mut conn = Database::connect(options(url, config.database_connections)).await?;
+        let mut work = options(url, config.database_connections);
+        // our transactions never wait for anything but the database, so one that idles belongs to a process that froze or a
+        // machine that is gone; it would keep its rows locked until it is back, which may be never
+        work.map_sqlx_postgres_opts(|o| o.options([("idle_in_transaction_session_timeout", "10s")]));
+        let mut conn = Database::connect(work).await?;
         if let Some(observe) = observe {
             conn.set_metric_callback(observe);
         }

@@ -37,7 +37,8 @@ async fn forged_expired_and_ended_tokens_are_refused() {
     let admin = test.admin().await;
     let payload = admin.token().split('.').nth(1).unwrap().to_owned();
     let claims: Value = serde_json::from_slice(&base64_url(&payload)).unwrap();
-    let encode = |header: &Header, claims: &Value, key: &[u8]| jsonwebtoken::encode(header, claims, &EncodingKey::from_secret(key)).unwrap();
+    let encode =
+        |header: &Header, claims: &Value, key: &[u8]| jsonwebtoken::encode(header, claims, &EncodingKey::from_secret(key)).unwrap();
     let right = b"a secret key that only tests know, 32+";
     let hs256 = Header::new(Algorithm::HS256);
     let mut other_type = claims.clone();

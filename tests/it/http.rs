@@ -11,7 +11,7 @@ async fn both_slash_forms_answer_and_a_body_survives() {
     for path in ["/api/auth/login/", "/api/auth/login"] {
         test.http.post(path, &login).await.expect(200);
     }
-    for path in ["/healthz", "/healthz/", "/readyz", "/readyz/", "/metrics", "/api/openapi.json"] {
+    for path in ["/healthz", "/healthz/", "/readyz", "/readyz/", "/metrics", "/api/openapi.json", "/docs", "/docs/", "/docs/errors"] {
         assert_eq!(test.http.get(path).await.status, 200, "{path}");
     }
     test.done().await;

@@ -77,6 +77,9 @@ fn every_message_is_there_and_in_use() {
     let prefixes = ["error-", "receipt-", "sandbox-", "mail-"];
     for word in code.split('"').filter(|word| prefixes.iter().any(|p| word.starts_with(p))) {
         let is_id = word.len() > 8 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !word.ends_with('-');
-        assert!(!is_id || ids.contains(word) || word == "sandbox-webhook" || word == "sandbox-signature", "the message {word} is in no catalogue");
+        assert!(
+            !is_id || ids.contains(word) || word == "sandbox-webhook" || word == "sandbox-signature",
+            "the message {word} is in no catalogue"
+        );
     }
 }

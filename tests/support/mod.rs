@@ -16,7 +16,7 @@ pub mod stripe_events;
 
 use chrono::TimeDelta;
 use client::{Answer, Client};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, ColumnTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use shared::clock::Time;
 use shared::config::{Config, StripeConfig};
@@ -104,7 +104,8 @@ impl Builder {
         accounts::create_superuser(&app, ADMIN, &PASSWORD.into()).await.expect("the first super admin");
         let server_stop = CancellationToken::new();
         let server = tokio::spawn(api::serve(app.clone(), listener, server_stop.clone().cancelled_owned()));
-        let mut test = TestApp { http: Client::new(&app.config.public_url), app, store, staff: OnceCell::new(), server, server_stop, workers: vec![] };
+        let mut test =
+            TestApp { http: Client::new(&app.config.public_url), app, store, staff: OnceCell::new(), server, server_stop, workers: vec![] };
         if let Some(registry) = self.worker {
             test.start_worker(registry);
         }
@@ -167,14 +168,17 @@ impl TestApp {
 
     /// A finalised invoice over `amount` USD for this user.
     pub async fn invoice(&self, user: &Value, amount: &str) -> Value {
-        let body = json!({ "user": user["id"], "currency": "USD", "lines": [{ "description": "Parcel", "quantity": 1, "unit_price": amount }] });
+        let body =
+            json!({ "user": user["id"], "currency": "USD", "lines": [{ "description": "Parcel", "quantity": 1, "unit_price": amount }] });
         self.staff().await.post("/api/invoices/", &body).await.expect(201)
     }
 
     /// Sends a webhook as Stripe does, signed now.
     pub async fn stripe_event(&self, body: &str) -> Answer {
         let signature = stripe_events::sign(WEBHOOK_SECRET, self.app.clock.now().timestamp(), body.as_bytes());
-        self.http.post_raw("/api/webhooks/stripe/", body.to_owned(), &[("Stripe-Signature", &signature), ("Content-Type", "application/json")]).await
+        self.http
+            .post_raw("/api/webhooks/stripe/", body.to_owned(), &[("Stripe-Signature", &signature), ("Content-Type", "application/json")])
+            .await
     }
 
     /// Waits until every job has ended, moving the clock to those that are due later. Ends at once when nothing is left.

@@ -104,13 +104,16 @@ fn folder() -> PathBuf {
 }
 
 async fn migrate(url: &str) {
-    let db = Database::connect(sea_orm::ConnectOptions::new(url).max_connections(1).sqlx_logging(false).to_owned()).await.expect("connects");
+    let db =
+        Database::connect(sea_orm::ConnectOptions::new(url).max_connections(1).sqlx_logging(false).to_owned()).await.expect("connects");
     migrations::up(&db).await.expect("the schema is built");
     db.close().await.expect("closes");
 }
 
 async fn connect(url: &str) -> DatabaseConnection {
-    Database::connect(sea_orm::ConnectOptions::new(url).max_connections(1).sqlx_logging(false).to_owned()).await.expect("the test server answers")
+    Database::connect(sea_orm::ConnectOptions::new(url).max_connections(1).sqlx_logging(false).to_owned())
+        .await
+        .expect("the test server answers")
 }
 
 fn at(server: &str, database: &str) -> String {

@@ -259,7 +259,10 @@ impl State {
     fn expire(&mut self, id: &str) -> Result<Value, Answer> {
         let (session, object) = self.find(id)?;
         if session.status != "open" {
-            let message = format!("Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of {}.", session.status);
+            let message = format!(
+                "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of {}.",
+                session.status
+            );
             return Err(error(400, "invalid_request_error", None, &message, None));
         }
         session.status = "expired".into();
@@ -270,7 +273,8 @@ impl State {
 
     fn find(&mut self, id: &str) -> Result<&mut (Session, Value), Answer> {
         let found = self.sessions.iter_mut().find(|(session, _)| session.id == id);
-        let missing = || error(404, "invalid_request_error", Some("resource_missing"), &format!("No such checkout.session: {id}"), Some("session"));
+        let missing =
+            || error(404, "invalid_request_error", Some("resource_missing"), &format!("No such checkout.session: {id}"), Some("session"));
         found.ok_or_else(missing)
     }
 }
@@ -301,13 +305,15 @@ fn check_expiry(now: i64, expires_at: i64) -> Result<(), Answer> {
 }
 
 fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, Answer> {
-    let missing = || error(400, "invalid_request_error", Some("parameter_missing"), &format!("Missing required param: {name}."), Some(name));
+    let missing =
+        || error(400, "invalid_request_error", Some("parameter_missing"), &format!("Missing required param: {name}."), Some(name));
     params.get(name).filter(|value| !value.is_empty()).map(String::as_str).ok_or_else(missing)
 }
 
 fn integer(params: &Params, name: &str) -> Result<i64, Answer> {
     let value = required(params, name)?;
-    let wrong = |_| error(400, "invalid_request_error", Some("parameter_invalid_integer"), &format!("Invalid integer: {value}"), Some(name));
+    let wrong =
+        |_| error(400, "invalid_request_error", Some("parameter_invalid_integer"), &format!("Invalid integer: {value}"), Some(name));
     value.parse().map_err(wrong)
 }
 
@@ -322,7 +328,9 @@ fn authenticated(authorization: Option<&str>) -> Result<(), Answer> {
     match authorization.and_then(|value| value.strip_prefix("Bearer ")) {
         Some(key) if key.starts_with("sk_") => Ok(()),
         Some(_) => unauthorized("Invalid API Key provided: ********"),
-        None => unauthorized("You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth."),
+        None => {
+            unauthorized("You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth.")
+        }
     }
 }
 
@@ -368,10 +376,15 @@ fn now() -> i64 {
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).expect("tests use real status codes");
-        let headers = [("content-type", "application/json".to_owned()), ("request-id", format!("req_{}", &Uuid::new_v4().simple().to_string()[..14]))];
+        let headers = [
+            ("content-type", "application/json".to_owned()),
+            ("request-id", format!("req_{}", &Uuid::new_v4().simple().to_string()[..14])),
+        ];
         let mut response = (status, headers, pretty(&self.body)).into_response();
         for (name, value) in self.headers {
-            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::try_from(value).expect("our header values are ASCII"));
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static(name), HeaderValue::try_from(value).expect("our header values are ASCII"));
         }
         response
     }

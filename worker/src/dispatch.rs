@@ -110,9 +110,12 @@ fn meaning(error: Error) -> Outcome {
         Error::Database(_) | Error::Internal(_) | Error::Conflict { .. } | Error::LeaseLost => {
             Outcome::Retry { after: None, reason: error.to_string() }
         }
-        Error::NotFound | Error::Unauthenticated(_) | Error::Forbidden(_) | Error::Invalid(_) | Error::KeyReused | Error::Refused { .. } => {
-            Outcome::Fail { reason: error.to_string() }
-        }
+        Error::NotFound
+        | Error::Unauthenticated(_)
+        | Error::Forbidden(_)
+        | Error::Invalid(_)
+        | Error::KeyReused
+        | Error::Refused { .. } => Outcome::Fail { reason: error.to_string() },
     }
 }
 

@@ -46,7 +46,7 @@ struct UserIn {
 
 /// Creates a customer's account.
 #[utoipa::path(
-    post, path = "/api/admin/users/", tag = "users", request_body = UserIn,
+    post, path = "/api/admin/users/", operation_id = "create_user", tag = "users", request_body = UserIn,
     responses((status = 201, description = "Created", body = UserOut, headers(("Location" = String))))
 )]
 async fn create(State(app): State<App>, caller: Caller, Json(body): Json<UserIn>) -> Result<Response> {

@@ -21,7 +21,11 @@ static CONFIG: LazyLock<Arc<Config<'static>>> =
     LazyLock::new(|| Arc::new(Config::from("/api/openapi.json").display_request_duration(true).try_it_out_enabled(true)));
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().route("/api/openapi.json", get(document)).route("/docs/", get(page)).route("/docs/{*file}", get(asset))
+    OpenApiRouter::new()
+        .route("/api/openapi.json", get(document))
+        .route("/docs/", get(page))
+        .route("/docs/errors/", get(errors))
+        .route("/docs/{*file}", get(asset))
 }
 
 async fn document() -> impl IntoResponse {
@@ -34,6 +38,11 @@ async fn page() -> Result<Response> {
     let html = String::from_utf8_lossy(&file.bytes).replacen("<head>", "<head>\n    <base href=\"/docs/\">", 1);
     let html = html.replacen("<title>Swagger UI</title>", "<title>Buy4Me API</title>", 1);
     Ok(([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(html)).into_response())
+}
+
+/// Where the `type` of a problem points.
+async fn errors() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], include_str!("../../../docs/errors.md"))
 }
 
 async fn asset(Path(file): Path<String>) -> Result<Response> {

@@ -93,7 +93,7 @@ impl From<InvoiceIn> for NewInvoice {
 
 /// Creates an invoice and, unless told otherwise, issues it.
 #[utoipa::path(
-    post, path = "/api/invoices/", tag = "invoices", request_body = InvoiceIn,
+    post, path = "/api/invoices/", operation_id = "create_invoice", tag = "invoices", request_body = InvoiceIn,
     params(("Idempotency-Key" = Option<String>, Header, description = "Same key and body: the stored answer, for 24 hours")),
     responses((status = 201, description = "Created", body = InvoiceDetail, headers(("Location" = String))))
 )]
@@ -187,7 +187,7 @@ fn both<T: Copy>(problems: &mut Problems, field: &str, one: Option<T>, several: 
 
 /// Lists the own invoices, or all of them to staff; newest first.
 #[utoipa::path(
-    get, path = "/api/invoices/", tag = "invoices", params(InvoiceQuery),
+    get, path = "/api/invoices/", operation_id = "list_invoices", tag = "invoices", params(InvoiceQuery),
     responses((status = 200, description = "One page", body = List<InvoiceOut>))
 )]
 async fn list(State(app): State<App>, caller: Caller, query: Query<InvoiceQuery>) -> Result<Json<List<InvoiceOut>>> {
@@ -203,7 +203,7 @@ async fn list(State(app): State<App>, caller: Caller, query: Query<InvoiceQuery>
 
 /// Shows an invoice with its lines and money rows.
 #[utoipa::path(
-    get, path = "/api/invoices/{id}/", tag = "invoices", params(("id" = Uuid, Path)),
+    get, path = "/api/invoices/{id}/", operation_id = "show_invoice", tag = "invoices", params(("id" = Uuid, Path)),
     responses((status = 200, description = "The invoice", body = InvoiceDetail))
 )]
 async fn show(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>) -> Result<Json<InvoiceDetail>> {
@@ -213,7 +213,7 @@ async fn show(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>) -> 
 
 /// Issues a draft: it gets its number and can be paid.
 #[utoipa::path(
-    post, path = "/api/invoices/{id}/finalize/", tag = "invoices", params(("id" = Uuid, Path)),
+    post, path = "/api/invoices/{id}/finalize/", operation_id = "finalize_invoice", tag = "invoices", params(("id" = Uuid, Path)),
     responses((status = 200, description = "Issued", body = InvoiceDetail))
 )]
 async fn finalize(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>) -> Result<Json<InvoiceDetail>> {

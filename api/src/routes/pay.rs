@@ -47,7 +47,7 @@ struct PaymentOut {
 
 /// Begins a payment. The payer goes to `redirect_url`; the gateway's webhook tells us what became of it.
 #[utoipa::path(
-    post, path = "/api/invoices/{id}/pay/", tag = "invoices", request_body = PayIn,
+    post, path = "/api/invoices/{id}/pay/", operation_id = "pay_invoice", tag = "invoices", request_body = PayIn,
     params(
         ("id" = uuid::Uuid, Path),
         ("Idempotency-Key" = Option<String>, Header, description = "Same key and body: the stored answer, for 24 hours")

@@ -84,7 +84,7 @@ impl TransactionOut {
 
 /// Shows a payment.
 #[utoipa::path(
-    get, path = "/api/payments/{id}/", tag = "payments", params(("id" = uuid::Uuid, Path)),
+    get, path = "/api/payments/{id}/", operation_id = "show_payment", tag = "payments", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, description = "The payment", body = TransactionOut))
 )]
 async fn show(State(app): State<App>, caller: Caller, Id(id): Id<TransactionId>) -> Result<Json<TransactionOut>> {

@@ -71,13 +71,13 @@ impl From<User> for UserOut {
 }
 
 /// Shows the own account.
-#[utoipa::path(get, path = "/api/users/me/", tag = "users", responses((status = 200, description = "The caller", body = UserOut)))]
+#[utoipa::path(get, path = "/api/users/me/", operation_id = "show_me", tag = "users", responses((status = 200, description = "The caller", body = UserOut)))]
 async fn me(caller: Caller) -> Json<UserOut> {
     Json(caller.user.into())
 }
 
 /// Shows the own account, at the address that older clients know.
-#[utoipa::path(get, path = "/api/auth/user/", tag = "auth", responses((status = 200, description = "The caller", body = UserOut)))]
+#[utoipa::path(get, path = "/api/auth/user/", operation_id = "show_me_as_auth_user", tag = "auth", responses((status = 200, description = "The caller", body = UserOut)))]
 async fn auth_user(caller: Caller) -> Json<UserOut> {
     Json(caller.user.into())
 }

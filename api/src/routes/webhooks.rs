@@ -34,7 +34,7 @@ struct ReceivedOut {
 
 /// Takes an event from Stripe.
 #[utoipa::path(
-    post, path = "/api/webhooks/stripe/", tag = "webhooks", security(()),
+    post, path = "/api/webhooks/stripe/", operation_id = "stripe_webhook", tag = "webhooks", security(()),
     request_body(content = serde_json::Value, content_type = "application/json"),
     params(("Stripe-Signature" = String, Header, description = "`t=…,v1=…`")),
     responses((status = 200, description = "Stored, now or before", body = ReceivedOut))
@@ -47,7 +47,7 @@ async fn from_stripe(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<
 
 /// Takes an event from the sandbox gateway.
 #[utoipa::path(
-    post, path = "/api/webhooks/sandbox/", tag = "webhooks", security(()),
+    post, path = "/api/webhooks/sandbox/", operation_id = "sandbox_webhook", tag = "webhooks", security(()),
     request_body(content = serde_json::Value, content_type = "application/json"),
     params(("Sandbox-Signature" = String, Header, description = "`t=…,v1=…`")),
     responses((status = 200, description = "Stored, now or before", body = ReceivedOut))

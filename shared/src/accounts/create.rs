@@ -121,17 +121,21 @@ async fn insert(app: &App, actor: &Actor, new: NewUser, sets: Vec<PermissionSet>
         date_joined: Set(now),
         updated_at: Set(now),
     };
-    let inserted = row.insert(&tx).await;
-    let inserted = on_unique(inserted, "users_email_key", "users.email", || Error::invalid("email", "error-email-taken"));
-    let user = match inserted {
-        Err(Error::Database(error)) => {
-            on_unique(Err(error), "users_username_key", "users.username", || Error::invalid("username", "error-username-taken"))?
-        }
-        other => other?,
-    };
+    let user = row.insert(&tx).await.map_err(|error| taken(error, new.username.is_some()))?;
     audit::record(&tx, actor, "user.created", "user", user.id.0, Some(serde_json::json!({ "role": user.role }))).await?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// Which of the two unique names is in use. A username that was taken from the e-mail is the e-mail's problem.
+fn taken(error: sea_orm::DbErr, named: bool) -> Error {
+    let on = |name, column, meaning: fn() -> Error| on_unique::<()>(Err(error.clone()), name, column, meaning).err();
+    let email = || Error::invalid("email", "error-email-taken");
+    let username = || Error::invalid("username", "error-username-taken");
+    let first = on("users_email_key", "users.email", email).filter(|e| matches!(e, Error::Invalid(_)));
+    first
+        .or_else(|| on("users_username_key", "users.username", if named { username } else { email }))
+        .unwrap_or(Error::Database(error.clone()))
 }
 
 fn check_name(problems: &mut Problems, field: &str, name: &str) {

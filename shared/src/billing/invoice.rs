@@ -10,6 +10,7 @@ use crate::page::{Listed, Page};
 use crate::policy::{Actor, Permission};
 use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LikeExpr;
 use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
 
 /// An invoice.
@@ -147,7 +148,7 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Colum
         .apply_if(filter.user, |q, user| q.filter(Column::UserId.eq(user)))
         .apply_if(filter.created_from, |q, from| q.filter(Column::CreatedAt.gte(from)))
         .apply_if(filter.created_before, |q, before| q.filter(Column::CreatedAt.lt(before)))
-        .apply_if(filter.search, |q, text| q.filter(Column::InvoiceNumber.contains(text.to_uppercase())));
+        .apply_if(filter.search, |q, text| q.filter(Column::InvoiceNumber.like(containing(&text.to_uppercase()))));
     let count = query.clone().count(&app.db.conn).await?;
     let (column, direction) = order.unwrap_or((Column::CreatedAt, Order::Desc));
     let rows = query
@@ -158,6 +159,12 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Colum
         .all(&app.db.conn)
         .await?;
     Ok(Listed { rows, count })
+}
+
+/// A LIKE pattern in which the reader's own `%` and `_` are only characters.
+fn containing(text: &str) -> LikeExpr {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(format!("%{escaped}%")).escape('\\')
 }
 
 /// The next number of a series in a year. Gapless: the counter's row stays locked until the caller's transaction ends, and

@@ -93,6 +93,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::type_complexity)] // a table
     fn the_status_follows_the_money() {
         use Kind::*;
         use TransactionStatus::*;

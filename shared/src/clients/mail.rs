@@ -1,5 +1,6 @@
 //! Outgoing mail: SMTP, or `.eml` files that a person can open when no server is configured.
 
+use super::breaker::Breaker;
 use crate::config::Config;
 use crate::{Error, Result};
 use lettre::message::{Mailbox, MultiPart};
@@ -37,6 +38,7 @@ pub struct Mailer {
     from: Mailbox,
     domain: String,
     way: Way,
+    breaker: Breaker,
 }
 
 #[derive(Clone)]
@@ -80,7 +82,7 @@ impl Mailer {
                 Way::Smtp(Arc::new(Lines { builder, idle: Mutex::default() }))
             }
         };
-        Ok(Self { domain: from.email.domain().to_owned(), from, way })
+        Ok(Self { domain: from.email.domain().to_owned(), from, way, breaker: Breaker::new("smtp") })
     }
 
     /// Where mails go, for people.
@@ -107,10 +109,13 @@ impl Mailer {
             .map_err(|e| refused(e.to_string()))?;
         match &self.way {
             // lettre's own timeout covers connecting only; a server that falls silent later must not hold a job for ever
-            Way::Smtp(lines) => match tokio::time::timeout(ANSWER, lines.send(message)).await {
-                Ok(sent) => sent.map_err(smtp_error)?,
-                Err(_) => return Err(away("no answer in time".to_owned())),
-            },
+            Way::Smtp(transport) => {
+                let send = async {
+                    let sent = tokio::time::timeout(ANSWER, transport.send(message)).await;
+                    sent.map_err(|_| away("no answer in time".to_owned()))?.map(drop).map_err(smtp_error)
+                };
+                self.breaker.call(send).await?;
+            }
             Way::Files(dir) => write(dir, &mail.id, message.formatted()).await?,
         }
         Ok(message_id)

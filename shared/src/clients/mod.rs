@@ -1,5 +1,6 @@
 //! The only code that talks to the outside: payment providers and mail. Each speaks the provider's real protocol; what a
 //! call may cost in time is bounded here.
 
+pub mod breaker;
 pub mod mail;
 pub mod stripe;

@@ -1,5 +1,6 @@
 //! Outbound calls to Stripe. One call, one try: repeats belong to jobs, which know when, and send the same key.
 
+use super::breaker::Breaker;
 use crate::billing::gateway::to_stripe;
 use crate::clock::Time;
 use crate::config::StripeConfig;
@@ -20,7 +21,10 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Stripe's API.
 #[derive(Clone)]
-pub struct StripeClient(Client);
+pub struct StripeClient {
+    client: Client,
+    breaker: Breaker,
+}
 
 /// A hosted page to be made.
 #[derive(Debug)]
@@ -54,7 +58,8 @@ impl StripeClient {
     /// For the configured account.
     pub fn new(config: &StripeConfig) -> Result<Self> {
         let client = ClientBuilder::new(config.secret_key.expose_secret()).url(config.api_base.as_str()).timeout(TIMEOUT).build();
-        client.map(Self).map_err(|e| Error::internal(format!("stripe client: {e}")))
+        let client = client.map_err(|e| Error::internal(format!("stripe client: {e}")))?;
+        Ok(Self { client, breaker: Breaker::new("stripe") })
     }
 
     /// Creates a Checkout Session. The ids go into the session and into its payment intent, because intents and charges
@@ -76,7 +81,7 @@ impl StripeClient {
         let intent =
             CreateCheckoutSessionPaymentIntentData { metadata: Some(ids.clone()), ..CreateCheckoutSessionPaymentIntentData::new() };
         let key = IdempotencyKey::new(request.transaction.to_string()).map_err(Error::internal)?;
-        let session = CreateCheckoutSession::new()
+        let create = CreateCheckoutSession::new()
             .mode(CheckoutSessionMode::Payment)
             .client_reference_id(request.transaction.to_string())
             .metadata(ids)
@@ -86,10 +91,8 @@ impl StripeClient {
             .cancel_url(request.cancel_url)
             .expires_at(request.expires_at.timestamp())
             .customize()
-            .request_strategy(RequestStrategy::Idempotent(key))
-            .send(&self.0)
-            .await
-            .map_err(meaning)?;
+            .request_strategy(RequestStrategy::Idempotent(key));
+        let session = self.breaker.call(async { create.send(&self.client).await.map_err(meaning) }).await?;
         let url = session.url.ok_or_else(|| refused("a session without a page".to_owned()))?;
         Ok(Checkout { reference: session.id.to_string(), url })
     }

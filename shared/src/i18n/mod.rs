@@ -48,6 +48,9 @@ static CATALOGUE: LazyLock<Vec<(&str, FluentBundle<FluentResource>)>> =
 
 fn bundle(language: &str, files: &[&str]) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![language.parse().expect("a language tag of ours")]);
+    // Fluent wraps arguments into invisible direction marks. Readers of a left-to-right language do not need them, and
+    // programs that read our JSON and subject lines stumble over them; right-to-left catalogues will want them.
+    bundle.set_use_isolating(false);
     for file in files {
         let resource = FluentResource::try_new((*file).to_owned()).expect("the catalogue parses: a test reads it");
         bundle.add_resource(resource).expect("no message id is defined twice: a test reads it");

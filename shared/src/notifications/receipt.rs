@@ -76,16 +76,14 @@ pub async fn compose(app: &App, job: JobId, id: InvoiceId) -> Result<Mail> {
         thanks: say("receipt-thanks", &[("amount", amount), ("number", number.clone())]),
         rows: rows.collect::<Result<_>>()?,
         totals,
-        // Fluent wraps arguments into direction marks, which a subject line does not want
         number: number.clone(),
         language: language.clone(),
     };
-    let strip = |text: String| text.replace(['\u{2068}', '\u{2069}'], "");
     Ok(Mail {
         to: user.email.clone(),
         to_name: name,
-        subject: strip(say("receipt-subject", &[("number", number)])),
-        text: strip(Text { receipt: &receipt }.render().map_err(Error::internal)?),
+        subject: say("receipt-subject", &[("number", number)]),
+        text: Text { receipt: &receipt }.render().map_err(Error::internal)?,
         html: Html { receipt: &receipt }.render().map_err(Error::internal)?,
         id: job.to_string(),
     })

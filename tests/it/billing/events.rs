@@ -27,7 +27,16 @@ fn permutations(n: usize) -> Vec<Vec<usize>> {
         return vec![vec![]];
     }
     let shorter = permutations(n - 1);
-    shorter.iter().flat_map(|order| (0..n).map(|at| { let mut order = order.clone(); order.insert(at, n - 1); order })).collect()
+    shorter
+        .iter()
+        .flat_map(|order| {
+            (0..n).map(|at| {
+                let mut order = order.clone();
+                order.insert(at, n - 1);
+                order
+            })
+        })
+        .collect()
 }
 
 /// PAYMENTS §5: all 720 orders of the six events, each with a duplicate, end alike. Each order has an invoice of its own;

@@ -116,7 +116,8 @@ async fn a_list_is_paged_filtered_ordered_and_refuses_what_it_does_not_know() {
     }
     test.invoice(&other, "9.00").await;
     let admin = test.admin().await;
-    let amounts = |page: &Value| page["results"].as_array().unwrap().iter().map(|i| i["amount"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let amounts =
+        |page: &Value| page["results"].as_array().unwrap().iter().map(|i| i["amount"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let list = async |query: &str| customer.get(&format!("/api/invoices/?{query}")).await.expect(200);
     assert_eq!(amounts(&list("").await), ["2.00", "1.00", "3.00"], "newest first, own only");
     assert_eq!(amounts(&list("ordering=amount").await), ["1.00", "2.00", "3.00"]);

@@ -51,7 +51,9 @@ async fn a_forged_or_stale_signature_is_refused_and_nothing_is_stored() {
 async fn a_signed_body_that_is_no_event_is_refused() {
     let test = TestApp::new().await;
     let long = "x".repeat(300);
-    for body in ["", "{", "[]", "{}", r#"{"id":1,"type":"a"}"#, r#"{"id":"evt_1"}"#, r#"{"id":"","type":"a"}"#, r#"{"id":"a\u0000b","type":"x"}"#] {
+    for body in
+        ["", "{", "[]", "{}", r#"{"id":1,"type":"a"}"#, r#"{"id":"evt_1"}"#, r#"{"id":"","type":"a"}"#, r#"{"id":"a\u0000b","type":"x"}"#]
+    {
         let answer = test.stripe_event(body).await;
         assert_eq!(answer.status, 400, "{body}: {}", answer.text);
     }
