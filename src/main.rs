@@ -44,8 +44,10 @@ fn main() -> ExitCode {
 
 fn logging(json: bool) {
     use tracing_subscriber::EnvFilter;
-    // sea-orm and sqlx speak of every statement at info
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // libraries that speak of every statement, or of each of the workers inside this one
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn,apalis_core=warn"));
+    let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi);
     if json { builder.json().flatten_event(true).init() } else { builder.init() }
 }

@@ -10,6 +10,11 @@ use tokio::time::sleep;
 /// No drain may take longer.
 const DEADLINE: Duration = Duration::from_secs(300);
 
+/// No job waits, runs or will run again; each part has an index of its own.
+const NOTHING_LEFT: &str = "NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'available') \
+     AND NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'running') \
+     AND NOT EXISTS (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retryable'))";
+
 /// What a drain cost.
 pub struct Drain {
     /// From the start of the first process, its boot included.
@@ -18,12 +23,12 @@ pub struct Drain {
     pub resident: f64,
 }
 
-/// Starts `workers` processes and waits until `is_over`, an SQL condition, holds.
-pub async fn drain(bench: &Bench, store: &Store, workers: usize, is_over: &str) -> Result<Drain> {
+/// Starts `workers` processes and waits until no job is left.
+pub async fn drain(bench: &Bench, store: &Store, workers: usize) -> Result<Drain> {
     note(format_args!("{workers} worker process(es) on the full queue"));
     let before = Cpu::now(&bench.servers, &[]);
     let mut processes = (0..workers).map(|_| Process::start("worker", store)).collect::<Result<Vec<_>>>()?;
-    wait(store, &mut processes, is_over).await?;
+    wait(store, &mut processes, NOTHING_LEFT).await?;
     let pids: Vec<u32> = processes.iter().map(|process| process.pid).collect();
     let used = Cpu::now(&bench.servers, &pids).since(before);
     let mut largest = 0.0_f64;

@@ -8,10 +8,6 @@ use crate::servers::Store;
 use crate::{Bench, events, note};
 use anyhow::{Result, ensure};
 
-/// No job waits, runs or will run again; each part has an index of its own.
-const NOTHING_LEFT: &str = "NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'available') AND NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'running') \
-     AND NOT EXISTS (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retryable'))";
-
 /// Measures the drain of what W1 left.
 pub async fn run(bench: &Bench, filled: Filled) -> Result<String> {
     let mut table = Table::new(&["drain", "payments/s", "with receipts/s", "worker µs", "PostgreSQL µs", "Redis µs", "worker MiB"]);
@@ -20,7 +16,7 @@ pub async fn run(bench: &Bench, filled: Filled) -> Result<String> {
         note(format_args!("W2: {} payments", filled.events));
         let store = bench.servers.copy(&filled.database, "payments").await?;
         bench.servers.restore(&filled.redis).await?;
-        let drain = drain(bench, &store, workers, NOTHING_LEFT).await?;
+        let drain = drain(bench, &store, workers).await?;
         verify(&store, filled.events).await?;
         let applied = commits(&store, "webhook_events", "status = 'PROCESSED'", "at").await?;
         let sent = commits(&store, "notifications", "status = 'SENT'", "at").await?;

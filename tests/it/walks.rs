@@ -30,5 +30,12 @@ async fn an_invoice_is_paid_in_the_sandbox_and_the_customer_gets_a_receipt() {
     assert_eq!(mails.len(), 1);
     assert!(mails[0].subject().contains(invoice["invoice_number"].as_str().unwrap()));
     assert!(mails[0].text().contains("12.50 USD") && mails[0].html().contains("Parcel"));
+    // one trace from the click to the receipt
+    let mut traces = vec![];
+    for kind in ["billing.deliver_sandbox_event", "billing.apply_payment_event", "notifications.send_receipt"] {
+        let [job] = test.jobs(kind).await.try_into().unwrap();
+        traces.push(shared::trace::trace_id(job.trace_context.as_deref().unwrap()).unwrap().to_owned());
+    }
+    assert!(traces.iter().all(|trace| *trace == traces[0]), "{traces:?}");
     test.done().await;
 }

@@ -35,7 +35,7 @@ pub(crate) async fn run(engine: Arc<Engine>, job: Delivered) {
     let traceparent = row.trace_context.as_deref().map_or_else(trace::new, trace::child);
     let span = tracing::info_span!("job", job.kind = %row.kind, job.id = %row.id, job.attempt = row.attempt, trace_id = trace::trace_id(&traceparent));
     trace::within(traceparent, work(&engine, &job)).instrument(span).await;
-    engine.running().remove(&job.claimed.row.id);
+    engine.release(&job.claimed);
 }
 
 async fn work(engine: &Engine, job: &Delivered) {
@@ -53,7 +53,7 @@ async fn work(engine: &Engine, job: &Delivered) {
     metrics::histogram!("jobs_run_seconds", "kind" => row.kind.clone()).record(took.as_secs_f64());
     let outcome = if cx.is_completed() { "done" } else { name(&end) };
     metrics::counter!("jobs_finished_total", "kind" => row.kind.clone(), "outcome" => outcome).increment(1);
-    tracing::debug!(job.outcome = outcome, took_ms = took.as_millis() as u64, "job ended");
+    tracing::info!(job.outcome = outcome, took_ms = took.as_millis() as u64, "job ended");
     if !cx.is_completed() {
         mark(engine, job, Some(&entry), end, outcome).await;
     }
@@ -161,7 +161,8 @@ async fn discard(app: &App, job: &Delivered, reason: &str) {
     persist(job, || queue::discard(app, &job.claimed, reason)).await;
 }
 
-async fn give_back(engine: &Engine, claimed: &Claimed) -> Result<bool> {
+/// Gives a job back to the other workers, its attempt unspent.
+pub(crate) async fn give_back(engine: &Engine, claimed: &Claimed) -> Result<bool> {
     let ours = queue::give_back(&engine.app, claimed).await?;
     if ours {
         engine.app.delivery.announce(vec![claimed.row.ready()]).await;

@@ -15,6 +15,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -33,8 +34,8 @@ pub(crate) struct Engine {
     pub(crate) running: Mutex<HashMap<JobId, Running>>,
     /// Marks for jobs that wrote nothing, gathered into one statement.
     pub(crate) done: mpsc::Sender<(JobId, Uuid, oneshot::Sender<()>)>,
-    /// Switches of the queues as the relay last read them.
-    pub(crate) switches: watch::Sender<Vec<queue::switch::Model>>,
+    /// Switches of the queues as the relay last read them; `None` until it has, and nothing starts before.
+    pub(crate) switches: watch::Sender<Option<Vec<queue::switch::Model>>>,
 }
 
 /// A claim that this process holds.
@@ -47,6 +48,22 @@ pub(crate) struct Running {
 impl Engine {
     pub(crate) fn running(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers a claim, so that its lease is renewed. An earlier claim of the same job, rescued while this process slept,
+    /// has lost its lease.
+    pub(crate) fn hold(&self, claimed: Claimed, lost: CancellationToken) {
+        if let Some(earlier) = self.running().insert(claimed.row.id, Running { claimed, lost }) {
+            earlier.lost.cancel();
+        }
+    }
+
+    /// Forgets a claim; a later one of the same job stays.
+    pub(crate) fn release(&self, claimed: &Claimed) {
+        let mut running = self.running();
+        if running.get(&claimed.row.id).is_some_and(|held| held.claimed.claim == claimed.claim) {
+            running.remove(&claimed.row.id);
+        }
     }
 }
 
@@ -64,7 +81,7 @@ pub async fn run(app: App, registry: Registry, schedules: Vec<Schedule>, stop: C
         deadline: CancellationToken::new(),
         running: Mutex::default(),
         done,
-        switches: watch::Sender::new(vec![]),
+        switches: watch::Sender::new(None),
         app,
     });
     tracing::info!(worker.owner = %engine.owner, worker.delivery = engine.app.delivery.name(), "worker started");
@@ -76,7 +93,7 @@ pub async fn run(app: App, registry: Registry, schedules: Vec<Schedule>, stop: C
         tokio::spawn(dispatch::mark_completed(engine.app.clone(), marks)),
     ];
     let ended_early = Arc::new(AtomicBool::new(false));
-    let monitor = workers(&engine, &ended_early);
+    let (monitor, fetchers) = workers(&engine, &ended_early);
     let signal = {
         let engine = engine.clone();
         async move {
@@ -92,6 +109,7 @@ pub async fn run(app: App, registry: Registry, schedules: Vec<Schedule>, stop: C
         }
     };
     let result = monitor.run_with_signal(signal).await;
+    futures::future::join_all(fetchers).await; // what they still claimed goes back as well
     give_back_rest(&engine).await;
     background.cancel();
     drop(engine);
@@ -105,7 +123,7 @@ pub async fn run(app: App, registry: Registry, schedules: Vec<Schedule>, stop: C
     well
 }
 
-fn workers(engine: &Arc<Engine>, ended_early: &Arc<AtomicBool>) -> Monitor {
+fn workers(engine: &Arc<Engine>, ended_early: &Arc<AtomicBool>) -> (Monitor, Vec<JoinHandle<()>>) {
     let watcher = (engine.stop.clone(), ended_early.clone());
     let mut monitor = Monitor::new().on_event(move |worker, event| match event {
         // nothing but a stop ends a worker; if something else did, this process must not pretend to work
@@ -117,9 +135,10 @@ fn workers(engine: &Arc<Engine>, ended_early: &Arc<AtomicBool>) -> Monitor {
         Event::Error(error) => tracing::error!(worker.name = worker.name(), %error, "an apalis worker reports an error"),
         _ => {}
     });
+    let mut fetchers = vec![];
     for (queue, slots) in concurrency(engine.app.config.worker_concurrency) {
         let (sender, receiver) = mpsc::channel(slots);
-        tokio::spawn(fetch::run(engine.clone(), queue, Arc::new(Semaphore::new(slots)), sender));
+        fetchers.push(tokio::spawn(fetch::run(engine.clone(), queue, Arc::new(Semaphore::new(slots)), sender)));
         let feed = Mutex::new(Some(Feed::new(receiver)));
         let name = format!("{}/{}", engine.owner, queue.name());
         let engine = engine.clone();
@@ -132,7 +151,7 @@ fn workers(engine: &Arc<Engine>, ended_early: &Arc<AtomicBool>) -> Monitor {
                 .build(move |job: fetch::Delivered| dispatch::run(engine.clone(), job))
         });
     }
-    monitor
+    (monitor, fetchers)
 }
 
 /// Jobs side by side in each queue. Bulk work gets the fewest, so that it cannot crowd out the rest.

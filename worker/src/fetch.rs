@@ -1,6 +1,7 @@
 //! Takes ids from the delivery and claims their jobs: only as many as there are free slots, all in one statement.
 
-use crate::engine::{Engine, Running};
+use crate::dispatch;
+use crate::engine::Engine;
 use shared::Result;
 use shared::ids::JobId;
 use shared::queue::delivery::Taker;
@@ -54,7 +55,14 @@ pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>
         for claimed in claim(&engine, &ids).await {
             let Some(slot) = permits.pop() else { break };
             let lost = CancellationToken::new();
-            engine.running().insert(claimed.row.id, Running { claimed: claimed.clone(), lost: lost.clone() });
+            engine.hold(claimed.clone(), lost.clone());
+            if engine.stop.is_cancelled() {
+                // taken while the stop came: for the next worker, at once
+                if dispatch::give_back(&engine, &claimed).await.is_ok() {
+                    engine.release(&claimed);
+                }
+                continue;
+            }
             if jobs.send(Delivered { claimed, lost, _slot: Arc::new(slot) }).await.is_err() {
                 return; // stopping; the engine gives it back
             }
@@ -67,16 +75,18 @@ pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>
 async fn allowed(engine: &Engine, queue: Queue, free: usize) -> usize {
     let mut switches = engine.switches.subscribe();
     loop {
-        let switch = switches.borrow_and_update().iter().find(|switch| switch.name == queue).cloned();
-        let Some(switch) = switch else { return free };
-        if switch.paused {
+        let known = switches.borrow_and_update().clone();
+        let switch = known.iter().flatten().find(|switch| switch.name == queue);
+        // until the switches have been read, it may be paused
+        if known.is_none() || switch.is_some_and(|switch| switch.paused) {
             tokio::select! {
                 _ = switches.changed() => {}
                 () = engine.stop.cancelled() => return 0,
             }
             continue;
         }
-        let Some(rate) = switch.rate_per_second.and_then(|rate| u32::try_from(rate).ok()) else { return free };
+        let rate = switch.and_then(|switch| switch.rate_per_second).and_then(|rate| u32::try_from(rate).ok());
+        let Some(rate) = rate else { return free };
         match engine.app.delivery.within_rate(queue, rate, free).await {
             Ok(0) => {}
             Ok(granted) => return granted,

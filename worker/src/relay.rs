@@ -47,8 +47,8 @@ impl Relay {
     async fn tick(&mut self, engine: &Engine) -> Result<()> {
         let switches = queue::switch::all(&self.app).await?;
         engine.switches.send_if_modified(|known| {
-            let changed = *known != switches;
-            *known = switches;
+            let changed = known.as_ref() != Some(&switches);
+            *known = Some(switches);
             changed
         });
         // Redis first: what becomes available below shall find a whole index

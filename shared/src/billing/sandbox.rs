@@ -8,7 +8,7 @@ use super::{gateway::Gateway, invoice, signature};
 use crate::ids::{InvoiceId, TransactionId};
 use crate::money::{Currency, Money};
 use crate::queue::NewJob;
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, trace};
 use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::entity::prelude::*;
@@ -116,6 +116,8 @@ pub async fn deliver(app: &App, id: TransactionId, outcome: Outcome) -> Result<(
     let url = app.config.public_url.join("api/webhooks/sandbox/").map_err(Error::internal)?;
     let away = |reason: String| Error::Upstream { service: "webhook receiver", reason, retry_after: None };
     let request = app.http.post(url).header("Sandbox-Signature", signature).header("Content-Type", "application/json").body(body);
+    // the webhook belongs to the story of the payment: one trace up to the receipt
+    let request = request.header("traceparent", trace::current().unwrap_or_else(trace::new));
     let response = request.send().await.map_err(|e| away(e.to_string()))?;
     if response.status().is_success() { Ok(()) } else { Err(away(response.status().to_string())) }
 }
