@@ -131,6 +131,8 @@ impl Gatherer {
                     if receiver.lock().await.recv_many(&mut batch, BATCH).await == 0 {
                         return;
                     }
+                    // the same order everywhere: two batches that share events must not wait for each other crosswise
+                    batch.sort_by(|(a, ..), (b, ..)| (a.provider as u8, &a.event_id).cmp(&(b.provider as u8, &b.event_id)));
                     let Some(app) = app.upgrade().map(App::from_parts) else { return };
                     let (events, answers): (Vec<_>, Vec<_>) =
                         batch.drain(..).map(|(event, trace, answer)| ((event, trace), answer)).unzip();
