@@ -47,6 +47,11 @@ Example:
         #[arg(long, env = "BUY4ME_SUPERUSER_PASSWORD", hide_env_values = true)]
         password: Option<String>,
     },
+    /// Look at the queues, pause and resume them
+    Jobs {
+        #[command(subcommand)]
+        action: Jobs,
+    },
     /// List what is unsafe for production; exit status 1 when something is
     Check,
     /// Print the OpenAPI document
@@ -66,4 +71,29 @@ pub(crate) enum Migrate {
     Up,
     /// List what is pending
     Status,
+}
+
+/// What to do with queues.
+#[derive(Subcommand)]
+#[command(after_help = "\
+Examples:
+  buy4me jobs queues                       how full they are
+  buy4me jobs pause bulk                   running jobs end, no new ones start
+  buy4me jobs resume bulk --rate 20        at most 20 starts per second over the whole fleet")]
+pub(crate) enum Jobs {
+    /// How many jobs each queue holds, by state, and since when the oldest waits
+    Queues,
+    /// Start no more jobs of a queue; workers follow within a second
+    Pause {
+        /// critical, default, mail or bulk
+        queue: String,
+    },
+    /// Start jobs of a queue again
+    Resume {
+        /// critical, default, mail or bulk
+        queue: String,
+        /// Starts per second over the whole fleet; without it there is no limit
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1..))]
+        rate: Option<i32>,
+    },
 }

@@ -1,9 +1,11 @@
 //! What each command does.
 
-use crate::cli::{Command, Migrate};
+use crate::cli::{Command, Jobs, Migrate};
 use anyhow::{Context, Result, bail};
+use sea_orm::ActiveEnum;
 use shared::config::Config;
 use shared::db::Db;
+use shared::queue::{self, Queue};
 use shared::{App, accounts};
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
@@ -19,6 +21,7 @@ pub(crate) async fn run(command: Command, config: Config) -> Result<ExitCode> {
         Command::Worker => worker_node(config).await,
         Command::Migrate { action } => migrate(&config, action.unwrap_or(Migrate::Up)).await,
         Command::Createsuperuser { email, password } => create_superuser(config, email, password).await,
+        Command::Jobs { action } => jobs(config, action).await,
         Command::Check => Ok(check(&config)),
         Command::Openapi => {
             writeln!(std::io::stdout(), "{}", api::openapi_json())?;
@@ -161,6 +164,33 @@ async fn create_superuser(config: Config, email: Option<String>, password: Optio
         }
         Err(error) => Err(error.into()),
     }
+}
+
+async fn jobs(config: Config, action: Jobs) -> Result<ExitCode> {
+    let app = App::new(config).await.context("cannot reach the database; check DATABASE_URL")?;
+    let mut out = std::io::stdout();
+    let (name, paused, rate) = match action {
+        Jobs::Queues => {
+            let now = app.clock.now();
+            for depth in queue::depths(&app).await? {
+                let wait = depth.oldest.map_or(0, |since| (now - since).num_seconds());
+                writeln!(out, "{:<9} {:<10} {:>8} jobs, oldest due {wait} s ago", depth.queue.name(), depth.state.to_value(), depth.count)?;
+            }
+            for switch in queue::switch::all(&app).await? {
+                let rate = switch.rate_per_second.map_or_else(|| "no limit".to_owned(), |rate| format!("{rate} starts/s"));
+                writeln!(out, "{:<9} {}, {rate}", switch.name.name(), if switch.paused { "PAUSED" } else { "running" })?;
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        Jobs::Pause { queue } => (queue, true, None),
+        Jobs::Resume { queue, rate } => (queue, false, rate),
+    };
+    let Ok(queue) = Queue::try_from_value(&name) else { bail!("there is no queue {name:?}; there are critical, default, mail and bulk") };
+    let tx = app.begin().await?;
+    queue::switch::set(&tx, queue, paused, rate).await?;
+    tx.commit().await?;
+    writeln!(out, "queue {name} {}", if paused { "is paused" } else { "runs" })?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check(config: &Config) -> ExitCode {

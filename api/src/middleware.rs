@@ -81,7 +81,7 @@ pub(crate) async fn entrance(State(app): State<App>, mut request: Request, next:
     }
     let is_page = request.uri().path().starts_with("/sandbox/");
     let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
-    let traceparent = parent.map_or_else(trace::new, trace::child);
+    let traceparent = parent.map_or_else(trace::root, trace::child);
     let span = tracing::info_span!("request", request_id = visit.request_id, trace_id = trace::trace_id(&traceparent));
     request.extensions_mut().insert(visit.clone());
     let mut response = trace::within(traceparent, next.run(request)).instrument(span.clone()).await;

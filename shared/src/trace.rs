@@ -7,7 +7,7 @@ tokio::task_local! {
 }
 
 /// A `traceparent` of a new trace.
-pub fn new() -> String {
+pub fn root() -> String {
     format!("00-{}-{}-01", uuid::Uuid::new_v4().simple(), span())
 }
 
@@ -15,7 +15,7 @@ pub fn new() -> String {
 pub fn child(parent: &str) -> String {
     match trace_id(parent) {
         Some(trace) => format!("00-{trace}-{}-01", span()),
-        None => new(),
+        None => root(),
     }
 }
 
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_child_stays_in_the_trace_and_garbage_starts_a_new_one() {
-        let parent = new();
+        let parent = root();
         assert_eq!(trace_id(&child(&parent)), trace_id(&parent));
         for bad in ["", "00-xyz-1-01", "00-00000000000000000000000000000000-0000000000000001-01", "01-a-b-c"] {
             assert_eq!(trace_id(bad), None, "{bad}");

@@ -32,7 +32,7 @@ enum End {
 /// Runs a delivered job. Never fails: whatever happens becomes a mark in the ledger.
 pub(crate) async fn run(engine: Arc<Engine>, job: Delivered) {
     let row = &job.claimed.row;
-    let traceparent = row.trace_context.as_deref().map_or_else(trace::new, trace::child);
+    let traceparent = row.trace_context.as_deref().map_or_else(trace::root, trace::child);
     let span = tracing::info_span!("job", job.kind = %row.kind, job.id = %row.id, job.attempt = row.attempt, trace_id = trace::trace_id(&traceparent));
     trace::within(traceparent, work(&engine, &job)).instrument(span).await;
     engine.release(&job.claimed);

@@ -112,7 +112,7 @@ impl Inbox {
     pub async fn accept(&self, event: Verified) -> Result<bool> {
         let (answer, stored) = oneshot::channel();
         #[allow(clippy::unwrap_or_default)] // a default trace would be an empty text
-        let trace = trace::current().unwrap_or_else(trace::new);
+        let trace = trace::current().unwrap_or_else(trace::root);
         let closed = || Error::internal("the inbox is closed");
         self.0.send((event.check()?, trace, answer)).await.map_err(|_| closed())?;
         stored.await.map_err(|_| closed())?

@@ -117,7 +117,7 @@ pub async fn deliver(app: &App, id: TransactionId, outcome: Outcome) -> Result<(
     let away = |reason: String| Error::Upstream { service: "webhook receiver", reason, retry_after: None };
     let request = app.http.post(url).header("Sandbox-Signature", signature).header("Content-Type", "application/json").body(body);
     // the webhook belongs to the story of the payment: one trace up to the receipt
-    let request = request.header("traceparent", trace::current().unwrap_or_else(trace::new));
+    let request = request.header("traceparent", trace::current().unwrap_or_else(trace::root));
     let response = request.send().await.map_err(|e| away(e.to_string()))?;
     if response.status().is_success() { Ok(()) } else { Err(away(response.status().to_string())) }
 }
