@@ -11,7 +11,7 @@ use tokio::time::sleep;
 const DEADLINE: Duration = Duration::from_secs(300);
 
 /// No job waits, runs or will run again; each part has an index of its own.
-const NOTHING_LEFT: &str = "NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'available') \
+pub const NOTHING_LEFT: &str = "NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'available') \
      AND NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'running') \
      AND NOT EXISTS (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retryable'))";
 

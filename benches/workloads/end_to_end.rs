@@ -1,11 +1,13 @@
 //! W2 end to end: events arrive at a steady rate; how long until each payment is committed.
 
-use crate::drain::{commits, wait};
+use crate::drain::{NOTHING_LEFT, commits, wait};
 use crate::load::Load;
+use crate::payments::verify;
 use crate::process::Process;
 use crate::report::{Table, percentile_ms, rate};
 use crate::{Bench, events, note};
-use anyhow::{Result, ensure};
+use anyhow::Result;
+use shared::clock::Time;
 use std::time::Duration;
 
 /// Events per second.
@@ -31,12 +33,11 @@ async fn latencies(bench: &Bench, per_second: u32) -> Result<Vec<Duration>> {
     let mut load = Load::connect(api.address).await?;
     let due = load.open(&events, per_second).await?;
     let mut processes = [api, worker];
-    let unfinished = "NOT EXISTS (SELECT 1 FROM webhook_events WHERE status = 'RECEIVED')";
-    wait(&store, &mut processes, unfinished).await?;
+    wait(&store, &mut processes, NOTHING_LEFT).await?;
+    verify(&store, events.len()).await?;
     // events sort as they were sent
     let done = commits(&store, "webhook_events", "status = 'PROCESSED'", "event_id").await?;
-    ensure!(done.len() == due.len(), "{} of {} events were applied", done.len(), due.len());
-    let late = |(due, done): (&shared::clock::Time, &i64)| Duration::from_micros((done - due.timestamp_micros()).max(0) as u64);
+    let late = |(due, done): (&Time, &i64)| Duration::from_micros((done - due.timestamp_micros()).max(0) as u64);
     let mut latencies: Vec<Duration> = due.iter().zip(&done).map(late).collect();
     latencies.sort_unstable();
     for process in processes {

@@ -84,8 +84,8 @@ impl Load {
         Ok(Self(connections))
     }
 
-    /// Closed loop over `events[from..to]`: each connection sends its next event when the last one is acknowledged, until
-    /// none is left or the time is over.
+    /// Closed loop over events `from..to`: each connection sends its next event when the last one is acknowledged, until none
+    /// is left or the time is over. Past the end of the pool it begins again.
     pub async fn closed(&mut self, events: &Arc<[Event]>, from: usize, to: usize, time: Duration) -> Result<Seen> {
         let next = Arc::new(AtomicUsize::new(from));
         let (mut tasks, start) = (JoinSet::new(), Instant::now());
@@ -99,7 +99,7 @@ impl Load {
                         break;
                     }
                     let sent = Instant::now();
-                    connection.deliver(&events[index]).await?;
+                    connection.deliver(&events[index % events.len()]).await?;
                     latencies.push(sent.elapsed());
                 }
                 anyhow::Ok((connection, latencies))

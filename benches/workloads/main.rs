@@ -76,6 +76,8 @@ struct Size {
     warm_up: usize,
     /// Each sent twice at once.
     pairs: usize,
+    /// Events prepared for the limits of W2.
+    waiting: usize,
     /// Least events of a drain.
     events: usize,
     /// Of each open loop.
@@ -86,9 +88,10 @@ struct Size {
 
 const FULL: Size = Size {
     run: Duration::from_secs(6),
-    pool: 60_000,
+    pool: 120_000,
     warm_up: 400,
     pairs: 100,
+    waiting: 60_000,
     events: 2_500,
     open: Duration::from_secs(8),
     noops: &[6_000, 30_000],
@@ -96,9 +99,10 @@ const FULL: Size = Size {
 };
 const QUICK: Size = Size {
     run: Duration::from_millis(1_000),
-    pool: 8_000,
+    pool: 20_000,
     warm_up: 50,
     pairs: 20,
+    waiting: 12_000,
     events: 300,
     open: Duration::from_secs(2),
     noops: &[500],

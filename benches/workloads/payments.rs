@@ -41,14 +41,14 @@ pub async fn run(bench: &Bench, filled: Filled) -> Result<String> {
     Ok(format!(
         "\n### W2 payment jobs\n\n{table}\nOne worker reached: {}. {} events = PROCESSED = paid invoices = transactions = notifications = \
          receipts written. A payment here also writes an audit entry and the job of a receipt, and the same workers write the receipts \
-         (HTML and text, as files) meanwhile: work that the peers do not do. µs are per payment, its receipt included.\n",
+         (HTML and text, as files in memory) meanwhile: work that the peers do not do. µs are per payment, its receipt included.\n",
         ratios.join(", "),
         filled.events,
     ))
 }
 
 /// Everything happened, once.
-async fn verify(store: &Store, events: usize) -> Result<()> {
+pub async fn verify(store: &Store, events: usize) -> Result<()> {
     let counts = [
         ("processed events", store.count("webhook_events", "status = 'PROCESSED'").await?),
         ("events", store.count("webhook_events", "true").await?),
@@ -73,7 +73,7 @@ fn mails(store: &Store) -> i64 {
 /// The same transactions without anything around them, on events that wait, each for its own invoice.
 async fn limits(bench: &Bench) -> Result<Vec<(&'static str, Limit)>> {
     let store = bench.servers.fresh("payments_waiting").await?;
-    let waiting = bench.size.pool;
+    let waiting = bench.size.waiting;
     store.execute(&format!(include_str!("sql/payments_waiting.sql"), waiting = waiting, body = events::sample())).await?;
     store.execute("VACUUM ANALYZE webhook_events, jobs").await?;
     let waiting_in = bench.servers.keep(store).await?;

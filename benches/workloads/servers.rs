@@ -5,7 +5,7 @@ use crate::process::parent;
 use anyhow::{Context, Result, ensure};
 use redis::aio::MultiplexedConnection;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement, TryGetable};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use url::Url;
 
@@ -19,7 +19,7 @@ pub struct Servers {
     pub redis_url: Url,
     pub postmaster: u32,
     pub redis_pid: u32,
-    /// Logs, mails, scripts.
+    /// Logs, mails, scripts; in memory where that is possible.
     pub dir: TempDir,
     admin: DatabaseConnection,
     redis: MultiplexedConnection,
@@ -48,7 +48,7 @@ impl Servers {
         Ok(Self {
             postmaster: parent(backend as u32).context("PostgreSQL must run on this machine")?,
             redis_pid: redis_pid.trim().parse()?,
-            dir: tempfile::Builder::new().prefix("buy4me-bench.").tempdir()?,
+            dir: folder()?,
             database_url,
             redis_url,
             admin,
@@ -96,6 +96,7 @@ impl Servers {
     }
 
     pub async fn remove(&self, store: Store) -> Result<()> {
+        std::fs::remove_dir_all(&store.dir)?;
         let name = self.keep(store).await?;
         self.drop_database(&name).await
     }
@@ -160,7 +161,15 @@ impl Store {
         Ok(())
     }
 
-    pub async fn one<T: TryGetable>(&self, sql: &str) -> Result<T> {
+    pub /// On a disk, thousands of mails would disturb the very writes that are measured; and ext4 creates files slowly for half a
+/// minute after thousands were deleted, so that one run would slow down the next.
+fn folder() -> Result<TempDir> {
+    let memory = Path::new("/dev/shm");
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    Ok(tempfile::Builder::new().prefix("buy4me-bench.").tempdir_in(place)?)
+}
+
+async fn one<T: TryGetable>(&self, sql: &str) -> Result<T> {
         one(&self.db, sql).await
     }
 
@@ -173,6 +182,14 @@ impl Store {
         let rows = self.db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
         Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
     }
+}
+
+/// On a disk, thousands of mails would disturb the very writes that are measured; and ext4 creates files slowly for half a
+/// minute after thousands were deleted, so that one run would slow down the next.
+fn folder() -> Result<TempDir> {
+    let memory = Path::new("/dev/shm");
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    Ok(tempfile::Builder::new().prefix("buy4me-bench.").tempdir_in(place)?)
 }
 
 async fn one<T: TryGetable>(db: &DatabaseConnection, sql: &str) -> Result<T> {

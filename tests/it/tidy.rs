@@ -83,3 +83,34 @@ fn every_message_is_there_and_in_use() {
         );
     }
 }
+
+/// A dependency that nobody uses is built by everybody.
+#[test]
+fn every_dependency_is_used() {
+    for (krate, dirs) in [
+        ("api", ["api/src"].as_slice()),
+        ("worker", &["worker/src"]),
+        ("shared", &["shared/src"]),
+        ("migrations", &["migrations/src"]),
+        (".", &["src", "tests", "benches"]),
+    ] {
+        let code: String = dirs.iter().flat_map(|dir| files(dir, "rs")).map(|(_, text)| text).collect();
+        let manifest = fs::read_to_string(root().join(krate).join("Cargo.toml")).unwrap();
+        let mut section = "";
+        for line in manifest.lines() {
+            if line.starts_with('[') {
+                section = line;
+            }
+            let Some(name) = line.strip_suffix(".workspace = true").filter(|_| section.ends_with("dependencies]")) else { continue };
+            // the names of these packages and of their libraries differ
+            let library = match name {
+                "async-stripe" => "stripe".to_owned(),
+                "async-stripe-checkout" => "stripe_checkout".to_owned(),
+                "async-stripe-types" => "stripe_types".to_owned(),
+                other => other.replace('-', "_"),
+            };
+            let used = ["::", " as ", ";", "]"].iter().any(|after| code.contains(&format!("{library}{after}")));
+            assert!(used, "{krate}/Cargo.toml names {name}, and no code does");
+        }
+    }
+}
