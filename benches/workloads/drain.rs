@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 /// No drain may take longer.
-const DEADLINE: Duration = Duration::from_secs(300);
+const DEADLINE: Duration = Duration::from_secs(600);
 
 /// No job waits, runs or will run again; each part has an index of its own.
 pub const NOTHING_LEFT: &str = "NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'available') \

@@ -4,7 +4,7 @@ use crate::events::{self, Event};
 use crate::limits::{Limit, pgbench};
 use crate::load::{Load, Seen};
 use crate::process::{Cpu, Process, resident};
-use crate::report::{self, Table, micros, rate};
+use crate::report::{self, NONE, Table, micros, rate};
 use crate::servers::{Snapshot, Store};
 use crate::{Bench, note, responder};
 use anyhow::{Result, ensure};
@@ -46,17 +46,8 @@ pub async fn run(bench: &Bench) -> Result<(String, Filled)> {
     let mut table = Table::new(&["", "200s/s", "p50 ms", "p99 ms", "server µs", "PostgreSQL µs", "Redis µs", "client µs"]);
     table.row(of_loop("`buy4me api`: event and job durable in one commit", &seen, used));
     for (name, limit) in &limits {
-        let (none, postgres) = (String::new(), micros(limit.postgres, limit.transactions));
-        table.row([
-            format!("pgbench: {name}"),
-            rate(limit.per_second),
-            none.clone(),
-            none.clone(),
-            none.clone(),
-            postgres,
-            none.clone(),
-            none,
-        ]);
+        let postgres = micros(limit.postgres, limit.transactions);
+        table.row([format!("pgbench: {name}"), rate(limit.per_second), NONE, NONE, NONE, postgres, NONE, NONE]);
     }
     table.row(of_loop("constant axum responder (ceiling of box and client)", &ceiling, ceiling_cpu));
     let reached = report::per_second(&seen);

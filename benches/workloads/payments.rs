@@ -3,7 +3,7 @@
 use crate::drain::{commits, drain, per_second};
 use crate::ingest::Filled;
 use crate::limits::{Limit, pgbench};
-use crate::report::{Table, micros, rate};
+use crate::report::{NONE, Table, micros, rate};
 use crate::servers::Store;
 use crate::{Bench, events, note};
 use anyhow::{Result, ensure};
@@ -34,8 +34,8 @@ pub async fn run(bench: &Bench, filled: Filled) -> Result<String> {
     bench.servers.drop_database(&filled.database).await?;
     let limits = limits(bench).await?;
     for (name, limit) in &limits {
-        let (none, postgres) = (String::new(), micros(limit.postgres, limit.transactions));
-        table.row([format!("pgbench: {name}"), rate(limit.per_second), none.clone(), none.clone(), postgres, none.clone(), none]);
+        let postgres = micros(limit.postgres, limit.transactions);
+        table.row([format!("pgbench: {name}"), rate(limit.per_second), NONE, NONE, postgres, NONE, NONE]);
     }
     let ratios: Vec<String> = limits.iter().map(|(name, limit)| format!("{:.2} × {name}", single / limit.per_second)).collect();
     Ok(format!(

@@ -23,6 +23,9 @@ pub async fn head(bench: &Bench, quick: bool) -> Result<String> {
     ))
 }
 
+/// A cell without a figure.
+pub const NONE: String = String::new();
+
 /// A table; the first column holds words, the others numbers.
 pub struct Table(String);
 

@@ -161,15 +161,7 @@ impl Store {
         Ok(())
     }
 
-    pub /// On a disk, thousands of mails would disturb the very writes that are measured; and ext4 creates files slowly for half a
-/// minute after thousands were deleted, so that one run would slow down the next.
-fn folder() -> Result<TempDir> {
-    let memory = Path::new("/dev/shm");
-    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-    Ok(tempfile::Builder::new().prefix("buy4me-bench.").tempdir_in(place)?)
-}
-
-async fn one<T: TryGetable>(&self, sql: &str) -> Result<T> {
+    pub async fn one<T: TryGetable>(&self, sql: &str) -> Result<T> {
         one(&self.db, sql).await
     }
 

@@ -99,7 +99,6 @@ impl MigrationTrait for Migration {
                 "CREATE INDEX invoices_user ON invoices (user_id, created_at)",
                 "CREATE INDEX invoices_created ON invoices (created_at)",
                 "CREATE INDEX invoices_status ON invoices (status, payment_status, created_at)",
-                "CREATE INDEX invoices_due ON invoices (due_at) WHERE status = 'OPEN'",
                 "CREATE UNIQUE INDEX invoice_lines_position ON invoice_lines (invoice_id, position)",
                 "CREATE INDEX payment_transactions_invoice ON payment_transactions (invoice_id)",
                 "CREATE INDEX payment_transactions_parent ON payment_transactions (parent_id) WHERE parent_id IS NOT NULL",

@@ -23,14 +23,6 @@ impl MigrationTrait for Migration {
             .col(timestamp_with_time_zone_null("read_at"))
             .foreign_key(&mut crate::references("user_id", "users"))
             .to_owned();
-        crate::create(
-            manager,
-            vec![notifications],
-            &[
-                "CREATE INDEX notifications_user ON notifications (user_id, created_at)",
-                "CREATE INDEX notifications_subject ON notifications (subject_id)",
-            ],
-        )
-        .await
+        crate::create(manager, vec![notifications], &["CREATE INDEX notifications_user ON notifications (user_id, created_at)"]).await
     }
 }

@@ -49,7 +49,7 @@ impl MigrationTrait for Migration {
             &[
                 "CREATE INDEX audit_entries_object ON audit_entries (object_type, object_id)",
                 "CREATE INDEX audit_entries_created ON audit_entries (created_at)",
-                "CREATE INDEX audit_entries_actor ON audit_entries (actor_id, created_at)",
+                "CREATE INDEX audit_entries_actor ON audit_entries (actor_id, created_at) WHERE actor_id IS NOT NULL",
                 "CREATE UNIQUE INDEX idempotency_keys_key ON idempotency_keys (actor_id, key)",
                 "CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at)",
             ],

@@ -16,6 +16,9 @@ const MOST: usize = 64;
 /// How long a take waits for the first id; also how long a stop may take to be seen.
 const WAIT: Duration = Duration::from_secs(1);
 
+/// How long other queues step back for the critical one.
+const STEP_BACK: Duration = Duration::from_millis(250);
+
 /// A claimed job on its way to its handler. Its slot is free again when this is dropped.
 #[derive(Clone)]
 pub(crate) struct Delivered {
@@ -34,6 +37,9 @@ pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>
             () = engine.stop.cancelled() => return,
         };
         let Ok(free) = free else { return };
+        if queue != Queue::Critical {
+            money_first(&engine).await;
+        }
         let mut permits = vec![free];
         while permits.len() < MOST
             && let Ok(permit) = slots.clone().try_acquire_owned()
@@ -67,6 +73,14 @@ pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>
                 return; // stopping; the engine gives it back
             }
         }
+    }
+}
+
+/// While every slot of the critical queue is busy, this process has no processor time to give away: the other queues start
+/// jobs only now and then, so that none of them stands still.
+async fn money_first(engine: &Engine) {
+    if engine.critical.available_permits() == 0 {
+        let _ = tokio::time::timeout(STEP_BACK, engine.critical.acquire()).await;
     }
 }
 

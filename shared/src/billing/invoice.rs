@@ -80,12 +80,20 @@ impl Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-#[allow(missing_docs)] // two
+#[allow(missing_docs)] // three
 pub enum Relation {
     #[sea_orm(has_many = "super::line::Entity")]
     Lines,
     #[sea_orm(has_many = "super::transaction::Entity")]
     Transactions,
+    #[sea_orm(belongs_to = "crate::accounts::user::Entity", from = "Column::UserId", to = "crate::accounts::user::Column::Id")]
+    User,
+}
+
+impl Related<crate::accounts::user::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::User.def()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -124,11 +124,14 @@ impl Mailer {
 
 /// Complete or not there at all: the file appears under its name in one step, and a repeat replaces it.
 async fn write(dir: &std::path::Path, id: &str, bytes: Vec<u8>) -> Result<()> {
-    let problem = |e: std::io::Error| Error::Upstream { service: "mail folder", reason: e.to_string(), retry_after: None };
-    tokio::fs::create_dir_all(dir).await.map_err(problem)?;
-    let (draft, path) = (dir.join(format!(".{id}.tmp")), dir.join(format!("{id}.eml")));
-    tokio::fs::write(&draft, bytes).await.map_err(problem)?;
-    tokio::fs::rename(&draft, &path).await.map_err(problem)
+    let (dir, draft, path) = (dir.to_owned(), dir.join(format!(".{id}.tmp")), dir.join(format!("{id}.eml")));
+    let write = move || {
+        std::fs::create_dir_all(dir)?;
+        std::fs::write(&draft, bytes)?;
+        std::fs::rename(&draft, &path)
+    };
+    let written = tokio::task::spawn_blocking(write).await.map_err(Error::internal)?;
+    written.map_err(|e| Error::Upstream { service: "mail folder", reason: e.to_string(), retry_after: None })
 }
 
 fn smtp_error(error: SmtpError) -> Error {

@@ -46,8 +46,8 @@ impl Receipt {
 /// The receipt mail of an invoice. Its Message-ID comes from the job, so every try of one receipt carries the same.
 pub async fn compose(app: &App, job: JobId, id: InvoiceId) -> Result<Mail> {
     let db = &app.db.conn;
-    let invoice = invoice::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    let user = user::find(db, invoice.user_id).await?;
+    let found = invoice::Entity::find_by_id(id).find_also_related(user::Entity).one(db).await?;
+    let Some((invoice, Some(user))) = found else { return Err(Error::NotFound) };
     let lines = line::of(db, id).await?;
     let number = invoice.invoice_number.clone().unwrap_or_default();
     let language = user.language.clone();
