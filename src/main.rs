@@ -7,6 +7,9 @@ use clap::Parser;
 use shared::config::Config;
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // the one TLS provider, before anything may open a connection
     let _ = rustls::crypto::ring::default_provider().install_default();

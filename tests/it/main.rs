@@ -8,6 +8,7 @@ mod support;
 mod accounts;
 mod billing;
 mod chaos;
+mod engine;
 mod faults;
 mod http;
 mod tidy;

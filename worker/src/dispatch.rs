@@ -48,7 +48,9 @@ async fn work(engine: &Engine, job: &Delivered) {
     metrics::histogram!("jobs_wait_seconds", "queue" => row.queue.name()).record(wait.as_secs_f64());
     let started = Instant::now();
     let cx = engine.context(job.claimed.clone());
-    let end = attend(engine, job, &entry, (entry.run)(cx.clone(), row.args.clone())).await;
+    let (handler, handed, args) = (entry.clone(), cx.clone(), row.args.clone());
+    // called inside: reading the arguments may panic as well
+    let end = attend(engine, job, &entry, async move { (handler.run)(handed, args).await }).await;
     let took = started.elapsed();
     metrics::histogram!("jobs_run_seconds", "kind" => row.kind.clone()).record(took.as_secs_f64());
     let outcome = if cx.is_completed() { "done" } else { name(&end) };

@@ -16,6 +16,8 @@ const MOST: usize = 64;
 /// How long a take waits for the first id; also how long a stop may take to be seen.
 const WAIT: Duration = Duration::from_secs(1);
 
+/// How long a fetch waits for more free slots while there is a backlog.
+const GATHER: Duration = Duration::from_millis(2);
 /// How long other queues step back for the critical one.
 const STEP_BACK: Duration = Duration::from_millis(250);
 
@@ -30,7 +32,9 @@ pub(crate) struct Delivered {
 /// Feeds one queue until the stop.
 pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>, jobs: mpsc::Sender<Delivered>) {
     let mut taker = engine.app.delivery.taker(queue);
+    let width = slots.available_permits() as u32;
     let mut is_away = false;
+    let mut is_backlog = false;
     loop {
         let free = tokio::select! {
             free = slots.clone().acquire_owned() => free,
@@ -39,6 +43,10 @@ pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>
         let Ok(free) = free else { return };
         if queue != Queue::Critical {
             money_first(&engine).await;
+        }
+        if is_backlog {
+            // more is waiting than fits: a moment's patience makes one claim of several
+            let _ = tokio::time::timeout(GATHER, slots.acquire_many(width / 4)).await;
         }
         let mut permits = vec![free];
         while permits.len() < MOST
@@ -58,6 +66,7 @@ pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>
                 continue;
             }
         };
+        is_backlog = ids.len() == most;
         for claimed in claim(&engine, &ids).await {
             let Some(slot) = permits.pop() else { break };
             let lost = CancellationToken::new();
@@ -77,9 +86,10 @@ pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>
 }
 
 /// While every slot of the critical queue is busy, this process has no processor time to give away: the other queues start
-/// jobs only now and then, so that none of them stands still.
+/// jobs only now and then, so that none of them stands still. Jobs are counted, because an idle fetcher holds slots too.
 async fn money_first(engine: &Engine) {
-    if engine.critical.available_permits() == 0 {
+    let critical = engine.running().values().filter(|job| job.claimed.row.queue == Queue::Critical).count();
+    if critical >= engine.app.config.worker_concurrency {
         let _ = tokio::time::timeout(STEP_BACK, engine.critical.acquire()).await;
     }
 }

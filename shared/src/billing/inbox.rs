@@ -92,8 +92,8 @@ impl Verified {
 
 /// Events written in one transaction.
 const BATCH: usize = 64;
-/// Writers side by side: one gathers while the other waits for its commit.
-const WRITERS: usize = 2;
+/// Writers side by side: one gathers while the others wait for their commits.
+const WRITERS: usize = 3;
 
 /// The way into the inbox.
 pub struct Inbox(mpsc::Sender<(Verified, String, oneshot::Sender<Result<bool>>)>);
