@@ -34,8 +34,8 @@ pub(crate) struct Engine {
     pub(crate) running: Mutex<HashMap<JobId, Running>>,
     /// Marks for jobs that wrote nothing, gathered into one statement.
     pub(crate) done: mpsc::Sender<(JobId, Uuid, oneshot::Sender<()>)>,
-    /// Slots of the critical queue: while none is free, the other queues step back.
-    pub(crate) critical: Arc<Semaphore>,
+    /// Whether more critical jobs wait than have slots: then the other queues step back.
+    pub(crate) critical_backlog: watch::Sender<bool>,
     /// Switches of the queues as the relay last read them; `None` until it has, and nothing starts before.
     pub(crate) switches: watch::Sender<Option<Vec<queue::switch::Model>>>,
 }
@@ -82,7 +82,7 @@ pub async fn run(app: App, registry: Registry, schedules: Vec<Schedule>, stop: C
         stop: stop.clone(),
         deadline: CancellationToken::new(),
         running: Mutex::default(),
-        critical: Arc::new(Semaphore::new(app.config.worker_concurrency)),
+        critical_backlog: watch::Sender::new(false),
         done,
         switches: watch::Sender::new(None),
         app,
@@ -141,8 +141,7 @@ fn workers(engine: &Arc<Engine>, ended_early: &Arc<AtomicBool>) -> (Monitor, Vec
     let mut fetchers = vec![];
     for (queue, slots) in concurrency(engine.app.config.worker_concurrency) {
         let (sender, receiver) = mpsc::channel(slots);
-        let free = if queue == Queue::Critical { engine.critical.clone() } else { Arc::new(Semaphore::new(slots)) };
-        fetchers.push(tokio::spawn(fetch::run(engine.clone(), queue, free, sender)));
+        fetchers.push(tokio::spawn(fetch::run(engine.clone(), queue, Arc::new(Semaphore::new(slots)), sender)));
         let feed = Mutex::new(Some(Feed::new(receiver)));
         let name = format!("{}/{}", engine.owner, queue.name());
         let engine = engine.clone();

@@ -67,6 +67,9 @@ pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>
             }
         };
         is_backlog = ids.len() == most;
+        if queue == Queue::Critical {
+            engine.critical_backlog.send_if_modified(|known| std::mem::replace(known, is_backlog) != is_backlog);
+        }
         for claimed in claim(&engine, &ids).await {
             let Some(slot) = permits.pop() else { break };
             let lost = CancellationToken::new();
@@ -85,13 +88,11 @@ pub(crate) async fn run(engine: Arc<Engine>, queue: Queue, slots: Arc<Semaphore>
     }
 }
 
-/// While every slot of the critical queue is busy, this process has no processor time to give away: the other queues start
-/// jobs only now and then, so that none of them stands still. Jobs are counted, because an idle fetcher holds slots too.
+/// While more critical jobs wait than have slots, this process has no processor time to give away: the other queues start
+/// jobs only now and then, so that none of them stands still.
 async fn money_first(engine: &Engine) {
-    let critical = engine.running().values().filter(|job| job.claimed.row.queue == Queue::Critical).count();
-    if critical >= engine.app.config.worker_concurrency {
-        let _ = tokio::time::timeout(STEP_BACK, engine.critical.acquire()).await;
-    }
+    let mut backlog = engine.critical_backlog.subscribe();
+    let _ = tokio::time::timeout(STEP_BACK, backlog.wait_for(|backlog| !backlog)).await;
 }
 
 /// How many jobs may start now: none while the queue is paused, fewer under a fleet-wide rate. Waits until it is some, or
