@@ -4,7 +4,7 @@ use crate::clients::mail::Mailer;
 use crate::clients::stripe::StripeClient;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Observer, Tx};
 use crate::error::{Error, Result};
 use crate::queue::delivery::Delivery;
 use secrecy::{ExposeSecret, SecretString};
@@ -51,7 +51,7 @@ impl App {
     }
 
     /// Like [`App::new`], and `observe` sees every SQL statement.
-    pub async fn observed(mut config: Config, observe: Option<fn(&sea_orm::metric::Info<'_>)>) -> Result<Self> {
+    pub async fn observed(mut config: Config, observe: Option<Observer>) -> Result<Self> {
         if config.secret_key.expose_secret().is_empty() {
             config.secret_key = development_key(&config.data_dir)?;
         }

@@ -15,6 +15,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+/// Sees every statement that an application sends: tests count them.
+pub type Observer = Arc<dyn Fn(&sea_orm::metric::Info<'_>) + Send + Sync>;
+
 /// The pools of one process.
 #[derive(Clone)]
 pub struct Db {
@@ -29,7 +32,7 @@ pub struct Db {
 
 impl Db {
     /// Opens the pools; `observe` sees every statement (tests count them).
-    pub async fn connect(config: &Config, observe: Option<fn(&sea_orm::metric::Info<'_>)>) -> Result<Self> {
+    pub async fn connect(config: &Config, observe: Option<Observer>) -> Result<Self> {
         let url = config.database_url.expose_secret();
         if !config.is_postgres() {
             if let Some(dir) = sqlite_path(url).and_then(std::path::Path::parent) {
@@ -42,7 +45,7 @@ impl Db {
             });
             let mut conn = Database::connect(options).await?;
             if let Some(observe) = observe {
-                conn.set_metric_callback(observe);
+                conn.set_metric_callback(move |info| observe(info));
             }
             return Ok(Self { marks: conn.clone(), conn, writer: Some(Arc::default()) });
         }
@@ -52,7 +55,7 @@ impl Db {
         work.map_sqlx_postgres_opts(|o| o.options([("idle_in_transaction_session_timeout", "10s")]));
         let mut conn = Database::connect(work).await?;
         if let Some(observe) = observe {
-            conn.set_metric_callback(observe);
+            conn.set_metric_callback(move |info| observe(info));
         }
         let mut marks = options(url, 4);
         marks.map_sqlx_postgres_opts(|o| o.options([("synchronous_commit", "off")]));

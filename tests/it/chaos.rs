@@ -1,6 +1,8 @@
 //! Everything at once: payments arrive in waves at a fleet, and into each wave something is killed, emptied or restarted.
 //! Afterwards each invoice is paid once and each customer told. `scripts/chaos` plays it at full length.
 
+#![allow(clippy::print_stdout)] // its figures are what it is run for
+
 use crate::faults::{Bill, Stage};
 use crate::support::process::Process;
 use futures::{StreamExt, stream};

@@ -20,9 +20,11 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use serde_json::{Value, json};
 use shared::clock::Time;
 use shared::config::{Config, StripeConfig};
+use shared::db::Observer;
 use shared::queue::{self, State};
 use shared::{App, accounts};
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use store::Store;
@@ -36,19 +38,14 @@ pub const ADMIN: &str = "root@example.com";
 pub const PASSWORD: &str = "correct horse battery";
 pub const WEBHOOK_SECRET: &str = "whsec_test_0123456789";
 
-/// Statements that every application of this process sent to its database.
-pub static STATEMENTS: AtomicU64 = AtomicU64::new(0);
-
-fn count_statement(_: &sea_orm::metric::Info<'_>) {
-    STATEMENTS.fetch_add(1, Ordering::Relaxed);
-}
-
 /// A running application.
 pub struct TestApp {
     pub app: App,
     /// Without a signed-in user.
     pub http: Client,
     pub store: Store,
+    /// Statements sent to the database so far.
+    pub statements: Arc<AtomicU64>,
     staff: OnceCell<Client>,
     server: JoinHandle<std::io::Result<()>>,
     server_stop: CancellationToken,
@@ -100,12 +97,25 @@ impl Builder {
             api_base: "http://127.0.0.1:1/".parse().expect("a URL nobody answers at"),
         });
         (self.change)(&mut config);
-        let app = App::observed(config, Some(count_statement)).await.expect("the application starts");
+        let statements = Arc::new(AtomicU64::new(0));
+        let counter = statements.clone();
+        let observer: Observer = Arc::new(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        let app = App::observed(config, Some(observer)).await.expect("the application starts");
         accounts::create_superuser(&app, ADMIN, &PASSWORD.into()).await.expect("the first super admin");
         let server_stop = CancellationToken::new();
         let server = tokio::spawn(api::serve(app.clone(), listener, server_stop.clone().cancelled_owned()));
-        let mut test =
-            TestApp { http: Client::new(&app.config.public_url), app, store, staff: OnceCell::new(), server, server_stop, workers: vec![] };
+        let mut test = TestApp {
+            http: Client::new(&app.config.public_url),
+            app,
+            store,
+            statements,
+            staff: OnceCell::new(),
+            server,
+            server_stop,
+            workers: vec![],
+        };
         if let Some(registry) = self.worker {
             test.start_worker(registry);
         }

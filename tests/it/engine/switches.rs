@@ -78,13 +78,15 @@ async fn a_worker_that_starts_during_a_pause_starts_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rate_holds_for_the_whole_fleet() {
     let mut test = TestApp::builder().without_worker().start().await;
-    set(&test.app, false, Some(5)).await;
-    let script = script();
-    enqueue_each(&test.app, (0..40).map(|n| Play::of(script, n))).await;
+    set(&test.app, true, Some(5)).await;
+    test.start_worker(registry());
+    eventually("the index is built", LONG, || async { (!test.app.delivery.is_lost().await.unwrap()).then_some(()) }).await;
     // with Redis the second worker is another process; without, there is only one
     let second = if test.store.is_postgres() { test.sibling(|_| {}).await } else { test.app.clone() };
-    test.start_worker(registry());
     test.start_worker_on(second, registry());
+    let script = script();
+    enqueue_each(&test.app, (0..40).map(|n| Play::of(script, n))).await;
+    set(&test.app, false, Some(5)).await;
     eventually("21 jobs start", LONG, || async { (test.count("jobs", "started_at IS NOT NULL").await > 20).then_some(()) }).await;
     let jobs = test.jobs("test.play").await;
     let mut starts: Vec<Time> = jobs.into_iter().filter_map(|row| row.started_at).collect();
