@@ -34,8 +34,17 @@ pub(crate) async fn run(engine: Arc<Engine>, job: Delivered) {
     let row = &job.claimed.row;
     let traceparent = row.trace_context.as_deref().map_or_else(trace::root, trace::child);
     let span = tracing::info_span!("job", job.kind = %row.kind, job.id = %row.id, job.attempt = row.attempt, trace_id = trace::trace_id(&traceparent));
+    let _held = Held(&engine, &job.claimed);
     trace::within(traceparent, work(&engine, &job)).instrument(span).await;
-    engine.release(&job.claimed);
+}
+
+/// Ends the renewal of a claim even if the code around the handler panics; its lease then ends, and a rescue counts.
+struct Held<'a>(&'a Engine, &'a Claimed);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.release(self.1);
+    }
 }
 
 async fn work(engine: &Engine, job: &Delivered) {

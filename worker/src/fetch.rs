@@ -104,6 +104,9 @@ async fn allowed(engine: &Engine, queue: Queue, free: usize) -> usize {
         let switch = known.iter().flatten().find(|switch| switch.name == queue);
         // until the switches have been read, it may be paused
         if known.is_none() || switch.is_some_and(|switch| switch.paused) {
+            if queue == Queue::Critical {
+                engine.critical_backlog.send_replace(false); // nobody steps back for a queue that stands still
+            }
             tokio::select! {
                 _ = switches.changed() => {}
                 () = engine.stop.cancelled() => return 0,

@@ -1,9 +1,10 @@
 //! How many of a queue's jobs run at once, and in which order.
 
-use super::{Gate, LONG, Play, Script, enqueue, enqueue_each, next, reaches, registry};
+use super::{Gate, LONG, Play, Script, enqueue, enqueue_each, next, reaches, registry, row};
 use crate::support::{TestApp, eventually};
 use chrono::TimeDelta;
-use shared::queue::{Queue, State};
+use shared::App;
+use shared::queue::{Queue, State, switch};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::Semaphore;
@@ -13,7 +14,23 @@ use worker::Outcome;
 job!(Letter, "test.letter", QUEUE: Queue = Queue::Mail);
 job!(Payment, "test.payment", QUEUE: Queue = Queue::Critical);
 
-/// While every critical slot is busy the others start only now and then; when it is not, at once.
+async fn pause(app: &App, queue: Queue, paused: bool) {
+    let tx = app.begin().await.unwrap();
+    switch::set(&tx, queue, paused, None).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Between the first and the last start of eight jobs that do nothing, one after the other.
+async fn eight_starts(test: &TestApp) -> TimeDelta {
+    let script = Script::new(|_, _| async { Ok(Outcome::Done) });
+    let mut starts = vec![];
+    for id in enqueue_each(&test.app, (0..8).map(|n| Play::of(script, n))).await {
+        starts.push(reaches(&test.app, id, State::Completed).await.started_at.unwrap());
+    }
+    starts[7] - starts[0]
+}
+
+/// While money keeps its queue busy the others start only now and then; while it does not, at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn other_queues_step_back_for_money_but_none_stands_still() {
     let test = TestApp::builder().config(|c| c.worker_concurrency = 1).registry(registry().with::<Payment>()).start().await;
@@ -27,22 +44,25 @@ async fn other_queues_step_back_for_money_but_none_stands_still() {
             Ok(Outcome::Done)
         }
     });
-    let payment = enqueue(&test.app, Payment::of(payment, 0)).await;
+    let idle = eight_starts(&test).await;
+    assert!(idle < TimeDelta::seconds(1), "an idle queue holds up nobody: eight starts within {idle}");
+
+    let payments = enqueue_each(&test.app, (0..2).map(|n| Payment::of(payment, n))).await;
     next(&mut started).await;
-    let eight = async || {
-        let script = Script::new(|_, _| async { Ok(Outcome::Done) });
-        let mut starts = vec![];
-        for id in enqueue_each(&test.app, (0..8).map(|n| Play::of(script, n))).await {
-            starts.push(reaches(&test.app, id, State::Completed).await.started_at.unwrap());
-        }
-        starts[7] - starts[0]
-    };
-    let while_busy = eight().await;
-    assert!(while_busy > TimeDelta::seconds(1), "nobody stepped back: eight starts within {while_busy}");
+    let busy = eight_starts(&test).await;
+    assert!(busy > TimeDelta::seconds(1), "nobody stepped back: eight starts within {busy}");
+
+    pause(&test.app, Queue::Critical, true).await;
+    let seen = Play::of(Script::new(|_, _| async { Ok(Outcome::Done) }), 8).at(test.app.clock.now() + TimeDelta::seconds(1));
+    let seen = enqueue(&test.app, seen).await;
+    reaches(&test.app, seen, State::Completed).await;
     gate.open();
-    reaches(&test.app, payment, State::Completed).await;
-    let while_idle = eight().await;
-    assert!(while_idle < TimeDelta::seconds(1), "an idle queue holds up nobody: eight starts within {while_idle}");
+    reaches(&test.app, payments[0], State::Completed).await;
+    let paused = eight_starts(&test).await;
+    assert_eq!(row(&test.app, payments[1]).await.state, State::Available, "the pause holds");
+    assert!(paused < TimeDelta::seconds(1), "a paused queue holds up nobody: eight starts within {paused}");
+
+    pause(&test.app, Queue::Critical, false).await;
     test.done().await;
 }
 
@@ -89,8 +109,8 @@ async fn a_queue_never_runs_more_than_its_slots_and_holds_up_no_other() {
     for _ in 0..9 {
         turns.add_permits(3);
         eventually("the freed slots are taken again", LONG, || async { (turns.available_permits() == 0).then_some(()) }).await;
-        let claimed = || async { (test.count("jobs", "state = 'running' AND kind = 'test.play'").await == 3).then_some(()) };
-        eventually("as many are claimed as there are slots", LONG, claimed).await;
+        eventually("all slots are taken", LONG, full).await;
+        assert_eq!(test.count("jobs", "state = 'running' AND kind = 'test.play'").await, 3);
     }
     turns.add_permits(3);
     for id in ids {
