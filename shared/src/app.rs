@@ -58,7 +58,7 @@ impl App {
         let db = Db::connect(&config, observe).await?;
         let delivery = Delivery::new(&config)?;
         let mailer = Mailer::new(&config)?;
-        let stripe = config.stripe.as_ref().map(StripeClient::new).transpose()?;
+        let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some()).map(StripeClient::new).transpose()?;
         #[allow(clippy::disallowed_methods)] // the one place that makes HTTP clients
         let http = reqwest::Client::builder()
             .timeout(std::time::Duration::from_secs(15))

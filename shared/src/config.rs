@@ -71,10 +71,11 @@ pub struct StripeConfig {
 }
 
 impl StripeConfig {
-    /// Whether the key moves real money; events of the other mode are not ours.
-    pub fn is_live(&self) -> bool {
+    /// Whether the key moves real money (`Some(true)`) or plays (`Some(false)`); events of the other mode are not ours. `None`
+    /// without a key: then only webhooks are received, of either mode.
+    pub fn mode(&self) -> Option<bool> {
         let key = self.secret_key.expose_secret();
-        key.starts_with("sk_live_") || key.starts_with("rk_live_")
+        (!key.is_empty()).then(|| key.starts_with("sk_live_") || key.starts_with("rk_live_"))
     }
 }
 
@@ -167,8 +168,8 @@ impl Config {
         note(!self.is_postgres(), "DATABASE_URL is SQLite: one machine only, and no fleet of workers");
         note(self.redis_url.is_none(), "REDIS_URL is not set: jobs are delivered inside one process only");
         note(self.public_url.scheme() != "https", "PUBLIC_URL is not https: tokens and links travel in the clear");
-        note(self.stripe.is_none(), "STRIPE_SECRET_KEY is not set: nobody can pay");
-        note(self.stripe.as_ref().is_some_and(|s| !s.is_live()), "STRIPE_SECRET_KEY is a test key: no real money arrives");
+        note(self.stripe.as_ref().is_none_or(|s| s.mode().is_none()), "STRIPE_SECRET_KEY is not set: nobody can pay");
+        note(self.stripe.as_ref().is_some_and(|s| s.mode() == Some(false)), "STRIPE_SECRET_KEY is a test key: no real money arrives");
         note(
             self.stripe.as_ref().is_some_and(|s| s.webhook_secrets.is_empty()),
             "STRIPE_WEBHOOK_SECRET is not set: payments are never confirmed",

@@ -109,7 +109,7 @@ impl Context<'_> {
             rows.iter().find(|row| row.kind == Kind::Charge && row.gateway == self.event.provider && is_row_of(row, &charge)).cloned();
         let wrong = match (&charge.amount, &row) {
             _ if charge.step != ChargeStep::Succeeded => None,
-            _ if charge.live != self.expects_live() => Some("wrong_mode"),
+            _ if self.expects_live().is_some_and(|live| live != charge.live) => Some("wrong_mode"),
             (Some(amount), Some(row)) if *amount == row.amount()? => None,
             // money that names one of our invoices and none of our links: it must be exactly what is asked
             (Some(amount), None) if fits_invoice(&invoice, amount.minor, amount.currency.code()) => None,
@@ -390,11 +390,11 @@ impl Context<'_> {
         charge.reference.as_ref().or(charge.checkout.as_ref()).unwrap_or(&self.event.event_id).clone()
     }
 
-    /// Whether this installation's account moves real money.
-    fn expects_live(&self) -> bool {
+    /// Whether this installation's account moves real money, where that is known.
+    fn expects_live(&self) -> Option<bool> {
         match self.event.provider {
-            Gateway::Stripe => self.tx.app.config.stripe.as_ref().is_some_and(|stripe| stripe.is_live()),
-            Gateway::Paypal | Gateway::Sandbox => false,
+            Gateway::Stripe => self.tx.app.config.stripe.as_ref().and_then(|stripe| stripe.mode()),
+            Gateway::Paypal | Gateway::Sandbox => Some(false),
         }
     }
 }
