@@ -106,7 +106,7 @@ async fn deliver(stage: &Stage, doors: &[Url], wave: &[&Bill]) -> Answers {
         loop {
             let asked = Instant::now();
             let door = doors.choose(&mut rand::rng()).expect("some node");
-            if stage.try_send(door, bill).await == Some(200) {
+            if stage.taken(door, bill).await {
                 return (asked.elapsed(), unanswered);
             }
             unanswered += 1;

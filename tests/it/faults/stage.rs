@@ -26,7 +26,8 @@ pub struct Stage {
 /// An invoice, and the event by which Stripe says that it was paid.
 pub struct Bill {
     pub number: String,
-    pub event: String,
+    event_id: String,
+    event: String,
 }
 
 impl Stage {
@@ -128,24 +129,29 @@ impl Stage {
                 invoice_id: Some(invoice.id.to_string()),
                 ..Payment::default()
             };
-            bills.push(Bill { number: invoice.invoice_number.expect("issued"), event: payment.payment_intent_succeeded().1 });
+            let (event_id, event) = payment.payment_intent_succeeded();
+            bills.push(Bill { number: invoice.invoice_number.expect("issued"), event_id, event });
         }
         tx.commit().await.expect("commits");
         bills
     }
 
-    /// Sends an event as Stripe does, signed now; `None` when nobody answers.
-    pub async fn try_send(&self, door: &Url, bill: &Bill) -> Option<u16> {
+    /// Sends an event as Stripe does, signed now; false when nobody answers, or with trouble. A 200 is a promise: by then
+    /// the event is stored, whatever dies next.
+    pub async fn taken(&self, door: &Url, bill: &Bill) -> bool {
         let signature = stripe_events::sign(WEBHOOK_SECRET, self.test.app.clock.now().timestamp(), bill.event.as_bytes());
         let request = self.http.post(door.join("api/webhooks/stripe/").expect("a path")).body(bill.event.clone());
-        let answer = request.header("Stripe-Signature", signature).header("Content-Type", "application/json").send().await.ok()?;
-        Some(answer.status().as_u16())
+        let answer = request.header("Stripe-Signature", signature).header("Content-Type", "application/json").send().await;
+        let taken = answer.is_ok_and(|answer| answer.status() == 200);
+        let stored = format!("event_id = '{}'", bill.event_id);
+        assert!(!taken || self.test.count("webhook_events", &stored).await == 1, "200 for an event that is not stored");
+        taken
     }
 
     /// Sends events, a few at a time; each must be taken at the first try.
     pub async fn send(&self, door: &Url, bills: &[Bill]) {
-        let answers = stream::iter(bills).map(|bill| self.try_send(door, bill)).buffer_unordered(8);
-        assert!(answers.all(async |status| status == Some(200)).await, "every event is taken");
+        let answers = stream::iter(bills).map(|bill| self.taken(door, bill)).buffer_unordered(8);
+        assert!(answers.all(async |taken| taken).await, "every event is taken");
     }
 
     pub async fn done(self) {
