@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)] // the names are the definition (SPEC §2)
+#[allow(missing_docs)] // the names are the definition 
 pub enum Role {
     WalkIn,
     #[sea_orm(string_value = "BUY4ME")]
@@ -25,7 +25,7 @@ macro_rules! permissions {
     ($($name:ident => $code:literal),+ $(,)?) => {
         /// One thing that staff may be allowed to do.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter)]
-        #[allow(missing_docs)] // the code is the definition (SPEC §2)
+        #[allow(missing_docs)] // the code is the definition
         pub enum Permission { $($name),+ }
 
         impl Permission {
@@ -52,7 +52,7 @@ permissions! {
 /// A named bundle of permissions that a super admin gives to staff; bundles add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumIter)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)] // the names are the definition (SPEC §2)
+#[allow(missing_docs)] // the names are the definition 
 pub enum PermissionSet {
     Warehouse,
     Buyer,

@@ -1,4 +1,4 @@
-//! Events from payment providers: checked, stored, answered. Applying them is the worker's (DESIGN §4.2).
+//! Events from payment providers: checked, stored, answered. Applying them is the worker's.
 //!
 //! This is the busiest door of all: the body is read once into the bytes that are stored, and of its JSON only the two
 //! fields of the envelope are looked at.

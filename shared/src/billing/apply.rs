@@ -10,6 +10,7 @@ use super::status::{InvoiceStatus, derive};
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use super::{gateway::Gateway, review, sandbox, stripe};
 use crate::ids::{EventId, InvoiceId, TransactionId};
+use crate::money::Money;
 use crate::notifications;
 use crate::policy::Actor;
 use crate::{App, Error, Result, Tx, audit};
@@ -186,18 +187,12 @@ impl Context<'_> {
 
     /// A verified success without a row of ours gets one.
     async fn import_charge(&self, invoice: &Invoice, charge: Charge) -> Result<Transaction> {
+        let amount = charge.amount.map_or_else(|| invoice.money(0), Ok)?;
         let row = Transaction {
             transaction_reference: charge.reference.or_else(|| charge.checkout.clone()),
             checkout_reference: charge.checkout,
             method: charge.method,
-            ..self.new_row(
-                invoice.id,
-                None,
-                Kind::Charge,
-                TransactionStatus::Success,
-                charge.amount.map_or(0, |a| a.minor),
-                &invoice.currency,
-            )
+            ..self.new_row(invoice.id, Kind::Charge, TransactionStatus::Success, amount)
         };
         self.insert(row).await
     }
@@ -214,8 +209,8 @@ impl Context<'_> {
         };
         let changed = match row {
             None => {
-                let row = self.new_row(invoice.id, Some(parent), Kind::Refund, status, refund.amount.minor, refund.amount.currency.code());
-                Some(self.insert(Transaction { transaction_reference: Some(refund.reference), ..row }).await?)
+                let row = self.new_row(invoice.id, Kind::Refund, status, refund.amount);
+                Some(self.insert(Transaction { transaction_reference: Some(refund.reference), parent_id: Some(parent), ..row }).await?)
             }
             Some(row) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
                 Some(self.set_status(row, status).await?)
@@ -224,9 +219,10 @@ impl Context<'_> {
             Some(row) if row.status == TransactionStatus::Success && status == TransactionStatus::Failed => {
                 let reference = format!("{}/returned", refund.reference);
                 let known = rows.iter().any(|row| row.transaction_reference.as_deref() == Some(&reference));
-                let back =
-                    self.new_row(invoice.id, Some(row.id), Kind::Refund, TransactionStatus::Success, -row.amount_minor, &row.currency);
-                if known { None } else { Some(self.insert(Transaction { transaction_reference: Some(reference), ..back }).await?) }
+                let amount = Money { minor: -row.amount_minor, ..row.amount()? };
+                let back = self.new_row(invoice.id, Kind::Refund, TransactionStatus::Success, amount);
+                let back = Transaction { transaction_reference: Some(reference), parent_id: Some(row.id), ..back };
+                if known { None } else { Some(self.insert(back).await?) }
             }
             Some(_) => None,
         };
@@ -245,9 +241,8 @@ impl Context<'_> {
         };
         let changed = match row {
             None => {
-                let row =
-                    self.new_row(invoice.id, Some(parent), Kind::Dispute, status, dispute.amount.minor, dispute.amount.currency.code());
-                Some(self.insert(Transaction { transaction_reference: Some(dispute.reference), ..row }).await?)
+                let row = self.new_row(invoice.id, Kind::Dispute, status, dispute.amount);
+                Some(self.insert(Transaction { transaction_reference: Some(dispute.reference), parent_id: Some(parent), ..row }).await?)
             }
             Some(row) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
                 Some(self.set_status(row, status).await?)
@@ -322,37 +317,8 @@ impl Context<'_> {
         Ok(after)
     }
 
-    fn new_row(
-        &self,
-        invoice_id: InvoiceId,
-        parent_id: Option<TransactionId>,
-        kind: Kind,
-        status: TransactionStatus,
-        amount_minor: i64,
-        currency: &str,
-    ) -> Transaction {
-        let now = self.tx.now();
-        Transaction {
-            id: TransactionId::new(),
-            invoice_id,
-            parent_id,
-            kind,
-            status,
-            gateway: self.event.provider,
-            method: None,
-            transaction_reference: None,
-            checkout_reference: None,
-            redirect_url: None,
-            request_fingerprint: None,
-            amount_minor,
-            currency: currency.to_owned(),
-            fee_minor: None,
-            failure_code: None,
-            response_data: None,
-            expires_at: None,
-            created_at: now,
-            updated_at: now,
-        }
+    fn new_row(&self, invoice: InvoiceId, kind: Kind, status: TransactionStatus, amount: Money) -> Transaction {
+        Transaction::new(invoice, kind, status, self.event.provider, amount, self.tx.now())
     }
 
     async fn insert(&self, row: Transaction) -> Result<Transaction> {

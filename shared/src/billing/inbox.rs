@@ -36,7 +36,7 @@ pub enum EventStatus {
 /// A stored event.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_events")]
-#[allow(missing_docs)] // SPEC §3
+#[allow(missing_docs)] // the names are the definition
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: EventId,

@@ -16,7 +16,7 @@ use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
 /// An invoice.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "invoices")]
-#[allow(missing_docs)] // SPEC §3
+#[allow(missing_docs)] // the names are the definition
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: InvoiceId,

@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 /// One line of an invoice.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "invoice_lines")]
-#[allow(missing_docs)] // SPEC §3
+#[allow(missing_docs)] // the names are the definition
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,

@@ -1,4 +1,4 @@
-//! Paying an invoice through a gateway's hosted page (PAYMENTS §2).
+//! Paying an invoice through a gateway's hosted page.
 //!
 //! The pending row is committed before the gateway is called, together with a job that finishes the work if this process
 //! dies; the gateway's idempotency key is the row's id, so the job and the request may both call it.
@@ -127,25 +127,10 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
         return Ok(Begun::Open(open.clone()));
     }
     let row = Transaction {
-        id: TransactionId::new(),
-        invoice_id: invoice.id,
-        parent_id: None,
-        kind: Kind::Charge,
-        status: TransactionStatus::Pending,
-        gateway: request.gateway,
-        method: None,
-        transaction_reference: None,
-        checkout_reference: None,
-        redirect_url: None,
         request_fingerprint: Some(fingerprint),
-        amount_minor: amount.minor,
-        currency: amount.currency.code().to_owned(),
-        fee_minor: None,
-        failure_code: None,
         response_data: Some(serde_json::json!({ "return_url": request.return_url, "cancel_url": request.cancel_url })),
         expires_at: Some(page_end(now)),
-        created_at: now,
-        updated_at: now,
+        ..Transaction::new(invoice.id, Kind::Charge, TransactionStatus::Pending, request.gateway, amount, now)
     };
     transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
     let take_over = NewJob::new(&OpenCheckout { transaction: row.id }).at(now + TimeDelta::seconds(TAKE_OVER_SECONDS));

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)] // SPEC §5
+#[allow(missing_docs)] // the names are the definition
 pub enum InvoiceStatus {
     Draft,
     Open,
@@ -21,7 +21,7 @@ pub enum InvoiceStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(24))", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)] // SPEC §3
+#[allow(missing_docs)] // the names are the definition
 pub enum PaymentStatus {
     Unpaid,
     PartiallyPaid,
@@ -65,31 +65,12 @@ mod tests {
     use super::*;
     use crate::billing::Gateway;
     use crate::clock::Clock;
-    use crate::ids::{InvoiceId, TransactionId};
+    use crate::ids::InvoiceId;
+    use crate::money::{Currency, Money};
 
-    fn row(kind: Kind, status: TransactionStatus, amount_minor: i64) -> Transaction {
-        let now = Clock::default().now();
-        Transaction {
-            id: TransactionId::new(),
-            invoice_id: InvoiceId::new(),
-            parent_id: None,
-            kind,
-            status,
-            gateway: Gateway::Stripe,
-            method: None,
-            transaction_reference: None,
-            checkout_reference: None,
-            redirect_url: None,
-            request_fingerprint: None,
-            amount_minor,
-            currency: "USD".into(),
-            fee_minor: None,
-            failure_code: None,
-            response_data: None,
-            expires_at: None,
-            created_at: now,
-            updated_at: now,
-        }
+    fn row(kind: Kind, status: TransactionStatus, minor: i64) -> Transaction {
+        let amount = Money::new(minor, Currency::parse("currency", "USD").expect("known"));
+        Transaction::new(InvoiceId::new(), kind, status, Gateway::Stripe, amount, Clock::default().now())
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Stripe's webhook events, read leniently: only the fields we use, because stored events come from many API versions.
-//! (Stripe API reference, "Types of events"; PAYMENTS §3.)
+//! (Stripe API reference, "Types of events".)
 
 use super::event::{Change, Charge, ChargeStep, Dispute, DisputeStep, Refund, RefundStep};
 use super::gateway::from_stripe;
@@ -130,7 +130,7 @@ struct Failure {
 }
 
 impl Failure {
-    /// One of the codes of PAYMENTS §7.
+    /// One of our own failure codes, the same for all gateways.
     fn normalised(&self) -> &'static str {
         match (self.code.as_deref(), self.decline_code.as_deref()) {
             (Some("authentication_required" | "payment_intent_authentication_failure"), _) => "requires_action",

@@ -27,7 +27,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)] // SPEC §5
+#[allow(missing_docs)] // the names are the definition
 pub enum TransactionStatus {
     Pending,
     Success,
@@ -38,7 +38,7 @@ pub enum TransactionStatus {
 /// One movement of money.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "payment_transactions")]
-#[allow(missing_docs)] // SPEC §3
+#[allow(missing_docs)] // the names are the definition
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TransactionId,
@@ -67,6 +67,31 @@ pub struct Model {
 }
 
 impl Model {
+    /// A fresh row; what is not named here is not known yet.
+    pub fn new(invoice_id: InvoiceId, kind: Kind, status: TransactionStatus, gateway: Gateway, amount: Money, now: Time) -> Self {
+        Self {
+            id: TransactionId::new(),
+            invoice_id,
+            parent_id: None,
+            kind,
+            status,
+            gateway,
+            method: None,
+            transaction_reference: None,
+            checkout_reference: None,
+            redirect_url: None,
+            request_fingerprint: None,
+            amount_minor: amount.minor,
+            currency: amount.currency.code().to_owned(),
+            fee_minor: None,
+            failure_code: None,
+            response_data: None,
+            expires_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// Amount with its currency.
     pub fn amount(&self) -> Result<Money> {
         Ok(Money::new(self.amount_minor, Currency::parse("currency", &self.currency)?))

@@ -98,7 +98,7 @@ impl StripeClient {
     }
 }
 
-/// Which failures may be tried again (PAYMENTS §3): the network, 409, 424, 429 and 5xx; never the other 4xx.
+/// Which failures may be tried again (docs: "Advanced error handling"): the network, 409, 424, 429 and 5xx; never the other 4xx.
 fn meaning(error: StripeError) -> Error {
     let reason = error.to_string();
     match error {

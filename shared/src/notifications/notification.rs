@@ -9,7 +9,7 @@ use sea_orm::sea_query::Expr;
 /// How a message travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)] // SPEC §7
+#[allow(missing_docs)] // the names are the definition
 pub enum Channel {
     InApp,
     Email,
@@ -30,7 +30,7 @@ pub enum Status {
 /// A message.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "notifications")]
-#[allow(missing_docs)] // SPEC §3
+#[allow(missing_docs)] // the names are the definition
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: NotificationId,

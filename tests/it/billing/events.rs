@@ -39,7 +39,7 @@ fn permutations(n: usize) -> Vec<Vec<usize>> {
         .collect()
 }
 
-/// PAYMENTS §5: all 720 orders of the six events, each with a duplicate, end alike. Each order has an invoice of its own;
+/// All 720 orders of the six events, each with a duplicate, end alike. Each order has an invoice of its own;
 /// the invoices go side by side, event by event, so that the jobs of many orders are under way at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_of_events_with_duplicates_ends_in_the_same_state() {

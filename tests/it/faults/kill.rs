@@ -6,7 +6,7 @@ use crate::support::smtp::Behaviour;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use std::time::{Duration, Instant};
 
-/// What DESIGN §4.1 promises: a killed worker's jobs go on within this time, with the default lease.
+/// The promise: a killed worker's jobs go on within this time, with the default lease.
 const PROMISE: Duration = Duration::from_secs(15);
 
 /// In the fleet the worker dies inside the transaction that pays; on SQLite, where only one process writes, during the mail.
