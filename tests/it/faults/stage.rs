@@ -9,7 +9,7 @@ use futures::{StreamExt, stream};
 use shared::accounts::user;
 use shared::billing::{NewInvoice, NewLine, create_invoice};
 use shared::policy::Actor;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// Where a fault is played: a store with one customer, a mail server, in a fleet a Redis. Processes are the test's to start.
@@ -136,22 +136,23 @@ impl Stage {
         bills
     }
 
-    /// Sends an event as Stripe does, signed now; false when nobody answers, or with trouble. A 200 is a promise: by then
-    /// the event is stored, whatever dies next.
-    pub async fn taken(&self, door: &Url, bill: &Bill) -> bool {
+    /// Sends an event as Stripe does, signed now, and gives how long the 200 took; nothing when nobody answers, or with
+    /// trouble. A 200 is a promise: by then the event is stored, whatever dies next.
+    pub async fn taken(&self, door: &Url, bill: &Bill) -> Option<Duration> {
         let signature = stripe_events::sign(WEBHOOK_SECRET, self.test.app.clock.now().timestamp(), bill.event.as_bytes());
         let request = self.http.post(door.join("api/webhooks/stripe/").expect("a path")).body(bill.event.clone());
+        let asked = Instant::now();
         let answer = request.header("Stripe-Signature", signature).header("Content-Type", "application/json").send().await;
-        let taken = answer.is_ok_and(|answer| answer.status() == 200);
-        let stored = format!("event_id = '{}'", bill.event_id);
-        assert!(!taken || self.test.count("webhook_events", &stored).await == 1, "200 for an event that is not stored");
-        taken
+        let took = answer.ok().filter(|answer| answer.status() == 200).map(|_| asked.elapsed())?;
+        let stored = self.test.count("webhook_events", &format!("event_id = '{}'", bill.event_id)).await;
+        assert_eq!(stored, 1, "200 for an event that is not stored");
+        Some(took)
     }
 
     /// Sends events, a few at a time; each must be taken at the first try.
     pub async fn send(&self, door: &Url, bills: &[Bill]) {
         let answers = stream::iter(bills).map(|bill| self.taken(door, bill)).buffer_unordered(8);
-        assert!(answers.all(async |taken| taken).await, "every event is taken");
+        assert!(answers.all(async |took| took.is_some()).await, "every event is taken");
     }
 
     pub async fn done(self) {
