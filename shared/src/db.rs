@@ -35,9 +35,7 @@ impl Db {
     pub async fn connect(config: &Config, observe: Option<Observer>) -> Result<Self> {
         let url = config.database_url.expose_secret();
         if !config.is_postgres() {
-            if let Some(dir) = sqlite_path(url).and_then(std::path::Path::parent) {
-                std::fs::create_dir_all(dir).map_err(|e| Error::internal(format!("cannot create {}: {e}", dir.display())))?;
-            }
+            make_folder(url)?;
             let mut options = options(url, 8);
             options.map_sqlx_sqlite_opts(|o| {
                 // FULL: a commit survives a power cut, which WAL alone does not promise
@@ -65,9 +63,7 @@ impl Db {
     /// One connection for migrations, which lock by session.
     pub async fn connect_single(config: &Config) -> Result<DatabaseConnection> {
         let url = config.database_url.expose_secret();
-        if let Some(dir) = sqlite_path(url).and_then(std::path::Path::parent) {
-            std::fs::create_dir_all(dir).map_err(|e| Error::internal(format!("cannot create {}: {e}", dir.display())))?;
-        }
+        make_folder(url)?;
         Ok(Database::connect(options(url, 1)).await?)
     }
 
@@ -103,6 +99,12 @@ impl Db {
 fn sqlite_path(url: &str) -> Option<&std::path::Path> {
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
     path.split('?').next().map(std::path::Path::new).filter(|p| !p.as_os_str().is_empty())
+}
+
+/// SQLite makes its file, and not the folder it is in.
+fn make_folder(url: &str) -> Result<()> {
+    let Some(dir) = sqlite_path(url).and_then(std::path::Path::parent) else { return Ok(()) };
+    std::fs::create_dir_all(dir).map_err(|e| Error::internal(format!("cannot create {}: {e}", dir.display())))
 }
 
 fn options(url: &str, connections: u32) -> ConnectOptions {
