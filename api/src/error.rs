@@ -64,7 +64,8 @@ impl Failure {
         match self {
             Self::Http(status, _) => *status,
             Self::Meant(error) => match error {
-                Error::NotFound => StatusCode::NOT_FOUND,
+                Error::NotFound | Error::Hidden => StatusCode::NOT_FOUND,
+                Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
                 Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
                 Error::Forbidden(_) => StatusCode::FORBIDDEN,
                 Error::Invalid(_) => StatusCode::BAD_REQUEST,
@@ -83,7 +84,8 @@ impl Failure {
         match self {
             Self::Http(_, message) => message.clone(),
             Self::Meant(error) => match error {
-                Error::NotFound => "error-not-found".into(),
+                Error::NotFound | Error::Hidden => "error-not-found".into(),
+                Error::TooMany { message, .. } => message.clone(),
                 Error::Unauthenticated(message) => message.clone(),
                 Error::Forbidden(None) => "error-forbidden".into(),
                 Error::Forbidden(Some(permission)) => Message::new("error-permission-missing").with("permission", permission.code()),
@@ -102,6 +104,7 @@ impl Failure {
     /// Seconds after which a repeat makes sense.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         let wait = match self {
+            Self::Meant(Error::TooMany { retry_after, .. }) => return Some((retry_after.as_millis() as u64).div_ceil(1000).max(1)),
             Self::Meant(Error::Upstream { retry_after, .. }) => retry_after.unwrap_or(RETRY_AFTER),
             _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => RETRY_AFTER,
             _ => return None,

@@ -12,6 +12,7 @@ mod m0003_billing;
 mod m0004_webhook_inbox;
 mod m0005_notifications;
 mod m0006_records;
+mod m0007_identity;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_webhook_inbox::Migration),
             Box::new(m0005_notifications::Migration),
             Box::new(m0006_records::Migration),
+            Box::new(m0007_identity::Migration),
         ]
     }
 }

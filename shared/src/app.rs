@@ -33,6 +33,8 @@ pub struct Parts {
     pub http: reqwest::Client,
     /// Gathers verified webhook events into shared commits.
     pub inbox: crate::billing::inbox::Inbox,
+    /// The switches, kept for a moment.
+    pub settings: crate::settings::Cache,
     /// Bounds password hashing, which is slow on purpose.
     pub hashing: Arc<tokio::sync::Semaphore>,
 }
@@ -76,6 +78,7 @@ impl App {
             stripe,
             http,
             inbox,
+            settings: crate::settings::Cache::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
         }));
         gatherer.run(Arc::downgrade(&app.0));

@@ -13,12 +13,23 @@ pub enum Error {
     /// The object does not exist, or the actor may not know that it does.
     #[error("not found")]
     NotFound,
+    /// The object exists and is not the actor's. Answered exactly like [`Error::NotFound`]; only the audit knows better.
+    #[error("hidden from the actor")]
+    Hidden,
     /// Nobody is signed in, or the credentials are wrong, expired or revoked.
     #[error("not authenticated: {}", .0.id)]
     Unauthenticated(Message),
     /// The actor is known and lacks the permission (`None`: the role is wrong).
     #[error("forbidden: {0:?}")]
     Forbidden(Option<Permission>),
+    /// Too many requests or wrong guesses from this account or address.
+    #[error("too many: {message:?}, for {retry_after:?}")]
+    TooMany {
+        /// What there was too much of.
+        message: Message,
+        /// When the next one is welcome.
+        retry_after: Duration,
+    },
     /// The input is wrong; every problem names its field.
     #[error("invalid input: {0:?}")]
     Invalid(Vec<Problem>),

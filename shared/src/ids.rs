@@ -46,6 +46,12 @@ ids! {
     UserId,
     /// A sign-in on one device.
     SessionId,
+    /// A link that was mailed.
+    LinkId,
+    /// A postal address of a person.
+    AddressId,
+    /// A person's copy of what we know about them.
+    DataExportId,
     /// An invoice.
     InvoiceId,
     /// A row of money that moved or is about to.

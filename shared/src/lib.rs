@@ -20,6 +20,8 @@ pub mod notifications;
 pub mod page;
 pub mod policy;
 pub mod queue;
+pub mod seal;
+pub mod settings;
 pub mod trace;
 
 pub use app::App;

@@ -133,7 +133,7 @@ impl Actor {
     /// Refuses unless the object is the actor's own or the permission is held; the answer is "not found", so that nobody
     /// learns which ids exist.
     pub fn owns_or_may(&self, owner: UserId, permission: Permission) -> Result<()> {
-        if self.user == Some(owner) || self.can(permission) { Ok(()) } else { Err(Error::NotFound) }
+        if self.user == Some(owner) || self.can(permission) { Ok(()) } else { Err(Error::Hidden) }
     }
 
     /// All permission codes that the actor holds, in the order of the table.
@@ -177,6 +177,6 @@ mod tests {
     fn a_customer_holds_no_permission_and_foreign_objects_are_not_found() {
         let customer = Actor { role: Role::Buy4Me, user: Some(UserId::new()), ..Actor::system() };
         assert!(customer.permissions().is_empty());
-        assert!(matches!(customer.owns_or_may(UserId::new(), Permission::ViewInvoices), Err(Error::NotFound)));
+        assert!(matches!(customer.owns_or_may(UserId::new(), Permission::ViewInvoices), Err(Error::Hidden)));
     }
 }

@@ -117,11 +117,13 @@ fn name(end: &End) -> &'static str {
 /// Which errors may pass with time, and which never will (`docs/errors.md`).
 fn meaning(error: Error) -> Outcome {
     match error {
+        Error::TooMany { retry_after, .. } => Outcome::Retry { after: Some(retry_after), reason: error.to_string() },
         Error::Upstream { retry_after, .. } => Outcome::Retry { after: retry_after, reason: error.to_string() },
         Error::Database(_) | Error::Internal(_) | Error::Conflict { .. } | Error::LeaseLost => {
             Outcome::Retry { after: None, reason: error.to_string() }
         }
         Error::NotFound
+        | Error::Hidden
         | Error::Unauthenticated(_)
         | Error::Forbidden(_)
         | Error::Invalid(_)

@@ -120,6 +120,8 @@ async fn insert(app: &App, actor: &Actor, new: NewUser, sets: Vec<PermissionSet>
         email_verified_at: Set(None),
         date_joined: Set(now),
         updated_at: Set(now),
+        version: Set(1),
+        ..Default::default()
     };
     let user = row.insert(&tx).await.map_err(|error| taken(error, new.username.is_some()))?;
     audit::record(&tx, actor, "user.created", "user", user.id.0, Some(serde_json::json!({ "role": user.role }))).await?;

@@ -4,6 +4,7 @@
 //! statement, so that a deactivation works at once.
 
 mod create;
+pub mod link;
 pub mod password;
 pub mod session;
 mod sign_in;

@@ -38,6 +38,20 @@ pub struct Model {
     pub email_verified_at: Option<Time>,
     pub date_joined: Time,
     pub updated_at: Time,
+    /// Raised by every change that people make: the resource's ETag.
+    pub version: i32,
+    /// TOTP secret, sealed by `accounts::seal`; a first factor is not enough to read it. Set before it is confirmed.
+    pub mfa_secret: Option<String>,
+    /// Since when a second factor is asked for.
+    pub mfa_enabled_at: Option<Time>,
+    /// The newest time step whose code was used: a code works once.
+    pub mfa_last_step: Option<i64>,
+    /// Hashes of unused recovery codes.
+    pub mfa_recovery: Option<Json>,
+    /// MFA challenges and links from before are void.
+    pub password_changed_at: Option<Time>,
+    /// Since when the account is only a number.
+    pub erased_at: Option<Time>,
 }
 
 impl Model {

@@ -1,5 +1,9 @@
 //! Who did what, when, from where. Entries are only ever added.
 
+mod changed;
+
+pub use changed::{changed, masked};
+
 use crate::clock::Time;
 use crate::policy::Actor;
 use crate::{Result, Tx};
@@ -34,14 +38,21 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Adds an entry in the transaction of the deed itself.
-pub async fn record(tx: &Tx, actor: &Actor, action: &str, object_type: &str, object: Uuid, detail: Option<Json>) -> Result<()> {
+pub async fn record(
+    tx: &Tx,
+    actor: &Actor,
+    action: &str,
+    object_type: &str,
+    object: impl Into<Option<Uuid>>,
+    detail: Option<Json>,
+) -> Result<()> {
     let row = ActiveModel {
         id: Set(Uuid::now_v7()),
         actor_id: Set(actor.user.map(|id| id.0)),
         actor_role: Set(if actor.user.is_some() { actor.role.to_value() } else { "SYSTEM".to_owned() }),
         action: Set(action.to_owned()),
         object_type: Set(object_type.to_owned()),
-        object_id: Set(Some(object)),
+        object_id: Set(object.into()),
         detail: Set(detail),
         request_id: Set(actor.request_id.clone()),
         address: Set(actor.address.clone()),

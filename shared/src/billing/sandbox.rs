@@ -8,13 +8,11 @@ use super::{gateway::Gateway, invoice, signature};
 use crate::ids::{InvoiceId, TransactionId};
 use crate::money::{Currency, Money};
 use crate::queue::NewJob;
-use crate::{App, Error, Result, trace};
+use crate::{App, Error, Result, seal, trace};
 use chrono::TimeDelta;
-use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::entity::prelude::*;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 /// What a person chooses on the page.
@@ -46,18 +44,11 @@ pub struct Event {
 
 /// The key that signs the sandbox's webhooks, derived so that nothing has to be configured.
 pub fn webhook_secret(app: &App) -> SecretString {
-    hex::encode(derived(app, "sandbox-webhook")).into()
-}
-
-fn derived(app: &App, purpose: &str) -> Vec<u8> {
-    let key = app.config.secret_key.expose_secret().as_bytes();
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    mac.update(purpose.as_bytes());
-    mac.finalize().into_bytes().to_vec()
+    seal::mark(app, "sandbox-webhook", "").into()
 }
 
 fn page_token(app: &App, id: TransactionId) -> String {
-    hex::encode(&derived(app, &format!("sandbox-page:{id}"))[..16])
+    seal::mark(app, "sandbox-page", &id.to_string())
 }
 
 /// The hosted page of a payment.

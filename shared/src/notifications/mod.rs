@@ -7,25 +7,38 @@ pub mod receipt;
 
 use crate::ids::{InvoiceId, NotificationId, UserId};
 use crate::{Result, Tx};
-use jobs::SendReceipt;
+use jobs::{Notice, SendAccountNotice, SendReceipt};
 use notification::{Channel, Status};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
 /// An invoice was paid: the customer gets a receipt by mail. Called once per invoice, in the transaction that makes it so.
 pub async fn invoice_paid(tx: &Tx, user: UserId, invoice: InvoiceId) -> Result<()> {
+    let notification = queue_mail(tx, user, "invoice.paid", Some(invoice.0)).await?;
+    tx.enqueue(SendReceipt { notification, invoice }).await?;
+    Ok(())
+}
+
+/// Something about the account that its owner must know.
+pub async fn account_notice(tx: &Tx, user: UserId, notice: Notice) -> Result<()> {
+    let notification = queue_mail(tx, user, notice.event(), None).await?;
+    tx.enqueue(SendAccountNotice { notification, user, notice }).await?;
+    Ok(())
+}
+
+/// A row of a mail that a job will send.
+async fn queue_mail(tx: &Tx, user: UserId, event: &str, subject: Option<Uuid>) -> Result<NotificationId> {
     let id = NotificationId::new();
     let row = notification::ActiveModel {
         id: Set(id),
         user_id: Set(user),
-        event: Set("invoice.paid".to_owned()),
+        event: Set(event.to_owned()),
         channel: Set(Channel::Email),
         status: Set(Status::Queued),
-        subject_id: Set(Some(invoice.0)),
+        subject_id: Set(subject),
         created_at: Set(tx.now()),
         ..Default::default()
     };
     notification::Entity::insert(row).exec_without_returning(tx).await?;
-    tx.enqueue(SendReceipt { notification: id, invoice }).await?;
-    Ok(())
+    Ok(id)
 }

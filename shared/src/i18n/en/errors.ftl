@@ -33,6 +33,7 @@ title-409 = Not possible now
 title-413 = Too large
 title-415 = Wrong content type
 title-422 = Key used before
+title-429 = Too many requests
 title-500 = Internal error
 title-502 = Refused by the provider
 title-503 = Not available for the moment
@@ -65,6 +66,8 @@ error-phone = Write the number in international form, such as +15551234567.
 error-username = Use letters, digits and . _ - only.
 error-unknown-language = This language is not available.
 error-unknown-currency = Unknown currency. Use a three-letter ISO 4217 code in capitals.
+error-unknown-setting = There is no such setting.
+error-link = This link is not valid, was used before, or has expired. Ask for a new one.
 error-unknown-user = There is no such active user.
 error-email-taken = This e-mail address is already in use.
 error-username-taken = This username is already in use.
@@ -80,6 +83,7 @@ error-currency-unsupported = This payment gateway does not take that currency.
 error-idempotency-key = Use 1 to 255 visible ASCII characters.
 
 # Conflicts
+version-conflict = This was changed by somebody else meanwhile. Read it again, then repeat your change.
 key-in-progress = A request with this Idempotency-Key is still running.
 invoice-not-payable = This invoice cannot be paid now.
 invoice-not-draft = This invoice is no longer a draft.
