@@ -67,7 +67,7 @@ impl Failure {
                 Error::NotFound | Error::Hidden => StatusCode::NOT_FOUND,
                 Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
                 Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
-                Error::Forbidden(_) => StatusCode::FORBIDDEN,
+                Error::Forbidden(_) | Error::Denied(_) => StatusCode::FORBIDDEN,
                 Error::Invalid(_) => StatusCode::BAD_REQUEST,
                 Error::Conflict { .. } => StatusCode::CONFLICT,
                 Error::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -86,7 +86,7 @@ impl Failure {
             Self::Meant(error) => match error {
                 Error::NotFound | Error::Hidden => "error-not-found".into(),
                 Error::TooMany { message, .. } => message.clone(),
-                Error::Unauthenticated(message) => message.clone(),
+                Error::Unauthenticated(message) | Error::Denied(message) => message.clone(),
                 Error::Forbidden(None) => "error-forbidden".into(),
                 Error::Forbidden(Some(permission)) => Message::new("error-permission-missing").with("permission", permission.code()),
                 Error::Invalid(_) => "error-invalid".into(),

@@ -6,6 +6,7 @@
 mod address;
 mod auth;
 mod error;
+mod etag;
 mod explain;
 mod extract;
 mod idempotent;

@@ -21,8 +21,10 @@ use utoipa::{Modify, OpenApi};
         license(name = "Proprietary")
     ),
     tags(
-        (name = "auth", description = "Signing in"),
+        (name = "auth", description = "Signing up, in and out; passwords, second factor, sessions"),
         (name = "users", description = "The own account, and accounts managed by staff"),
+        (name = "admins", description = "Staff accounts and what they may do"),
+        (name = "settings", description = "What can be changed while everything runs"),
         (name = "invoices", description = "Invoices and paying them"),
         (name = "payments", description = "Money that moved or is about to"),
         (name = "webhooks", description = "For payment providers"),

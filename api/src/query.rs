@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 use shared::App;
 use shared::Error;
-use shared::error::Problem;
+use shared::error::{Problem, Problems};
 use shared::i18n::Message;
 use shared::page::{Listed, Page};
 use url::form_urlencoded::{self, Serializer};
@@ -86,6 +86,12 @@ pub(crate) fn ordering<C: Copy>(text: Option<&str>, table: &[(&str, C)]) -> Resu
             Err(Error::invalid("ordering", Message::new("error-not-a-choice").with("allowed", allowed.join(", "))))
         }
     }
+}
+
+/// A field and its list say the same thing twice; together they would have to agree, so only one may be given.
+pub(crate) fn both<T: Copy>(problems: &mut Problems, field: &str, one: Option<T>, several: &Commas<T>) -> Vec<T> {
+    problems.check(one.is_none() || several.0.is_empty(), field, "error-repeated");
+    one.map_or_else(|| several.0.clone(), |one| vec![one])
 }
 
 /// One page of a list.

@@ -67,7 +67,6 @@ impl App {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(Error::internal)?;
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let (inbox, gatherer) = crate::billing::inbox::channel();
         let app = Self(Arc::new(Parts {
             config,
@@ -79,7 +78,7 @@ impl App {
             http,
             inbox,
             settings: crate::settings::Cache::default(),
-            hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
+            hashing: Arc::new(crate::accounts::password::turns()),
         }));
         gatherer.run(Arc::downgrade(&app.0));
         Ok(app)

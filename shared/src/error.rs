@@ -22,6 +22,9 @@ pub enum Error {
     /// The actor is known and lacks the permission (`None`: the role is wrong).
     #[error("forbidden: {0:?}")]
     Forbidden(Option<Permission>),
+    /// A rule that is no permission forbids it: something is switched off, or a second factor is missing.
+    #[error("denied: {}", .0.id)]
+    Denied(Message),
     /// Too many requests or wrong guesses from this account or address.
     #[error("too many: {message:?}, for {retry_after:?}")]
     TooMany {
@@ -136,6 +139,14 @@ impl Problems {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// The same problems under the name that the client gave the field.
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        for problem in self.0.iter_mut().filter(|problem| problem.field == from) {
+            to.clone_into(&mut problem.field);
+        }
+        self
     }
 
     /// Ok when there were none.

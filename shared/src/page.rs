@@ -1,6 +1,7 @@
 //! One page of a list.
 
 use crate::{Error, Result};
+use sea_orm::sea_query::LikeExpr;
 
 /// Which page, counted from 1, and how many rows it holds (1–100).
 #[derive(Clone, Copy, Debug)]
@@ -37,4 +38,10 @@ pub struct Listed<T> {
     pub rows: Vec<T>,
     /// Rows over all pages.
     pub count: u64,
+}
+
+/// A LIKE pattern in which the reader's own `%` and `_` are only characters.
+pub fn containing(text: &str) -> LikeExpr {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(format!("%{escaped}%")).escape('\\')
 }

@@ -126,6 +126,7 @@ fn meaning(error: Error) -> Outcome {
         | Error::Hidden
         | Error::Unauthenticated(_)
         | Error::Forbidden(_)
+        | Error::Denied(_)
         | Error::Invalid(_)
         | Error::KeyReused
         | Error::Refused { .. } => Outcome::Fail { reason: error.to_string() },

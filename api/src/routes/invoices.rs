@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::extract::{Id, Timestamp};
 use crate::idempotent::{Hold, Keyed, Turn, made, replayed};
 use crate::openapi::choices;
-use crate::query::{Commas, List, Query, ordering};
+use crate::query::{Commas, List, Query, both, ordering};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -177,12 +177,6 @@ impl InvoiceQuery {
         problems.finish()?;
         Ok(filter)
     }
-}
-
-/// A field and its list say the same thing twice; together they would have to agree, so only one may be given.
-fn both<T: Copy>(problems: &mut Problems, field: &str, one: Option<T>, several: &Commas<T>) -> Vec<T> {
-    problems.check(one.is_none() || several.0.is_empty(), field, "error-repeated");
-    one.map_or_else(|| several.0.clone(), |one| vec![one])
 }
 
 /// Lists the own invoices, or all of them to staff; newest first.

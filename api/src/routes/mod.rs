@@ -1,14 +1,21 @@
 //! The routes, one file per domain.
 
 pub(crate) mod admin_users;
+pub(crate) mod admins;
 pub(crate) mod auth;
 pub(crate) mod docs;
 pub(crate) mod health;
 mod invoice_out;
 pub(crate) mod invoices;
+pub(crate) mod mfa;
+pub(crate) mod passwords;
 pub(crate) mod pay;
 pub(crate) mod payments;
+pub(crate) mod register;
 pub(crate) mod sandbox;
+pub(crate) mod sessions;
+pub(crate) mod settings;
+mod user_in;
 pub(crate) mod users;
 pub(crate) mod webhooks;
 
@@ -21,8 +28,14 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) fn all() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(auth::routes())
+        .merge(register::routes())
+        .merge(passwords::routes())
+        .merge(mfa::routes())
+        .merge(sessions::routes())
         .merge(users::routes())
         .merge(admin_users::routes())
+        .merge(admins::routes())
+        .merge(settings::routes())
         .merge(invoices::routes())
         .merge(pay::routes())
         .merge(payments::routes())

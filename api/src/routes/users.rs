@@ -1,12 +1,17 @@
 //! The caller's own account.
 
-use crate::auth::Caller;
+use crate::auth::{Caller, CallerBeforeMfa};
+use crate::error::Result;
+use crate::etag::{IfMatch, tagged};
+use crate::extract::{self, clearable, given};
 use crate::openapi::choices;
-use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::App;
-use shared::accounts::User;
+use shared::accounts::{self, Door, User, UserChange};
 use shared::ids::UserId;
 use shared::policy::{Actor, PermissionSet, Role};
 use utoipa::ToSchema;
@@ -14,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(auth_user)).routes(routes!(me))
+    OpenApiRouter::new().routes(routes!(auth_user)).routes(routes!(me, edit_me))
 }
 
 /// An account.
@@ -34,6 +39,11 @@ pub(crate) struct UserOut {
     language: String,
     currency: String,
     email_verified_at: Option<DateTime<Utc>>,
+    /// Whether signing in takes a second factor.
+    mfa_enabled: bool,
+    /// Since when the account is only a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased_at: Option<DateTime<Utc>>,
     date_joined: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Of staff only.
@@ -44,6 +54,11 @@ pub(crate) struct UserOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     permissions: Option<Vec<&'static str>>,
+}
+
+/// An account with its version as ETag.
+pub(crate) fn shown(status: StatusCode, user: User) -> Response {
+    tagged(status, user.version, UserOut::from(user))
 }
 
 impl From<User> for UserOut {
@@ -62,6 +77,8 @@ impl From<User> for UserOut {
             language: user.language,
             currency: user.currency,
             email_verified_at: user.email_verified_at,
+            mfa_enabled: user.mfa_enabled_at.is_some(),
+            erased_at: user.erased_at,
             date_joined: user.date_joined,
             updated_at: user.updated_at,
             permission_sets: actor.is_staff().then_some(sets),
@@ -71,13 +88,62 @@ impl From<User> for UserOut {
 }
 
 /// Shows the own account.
-#[utoipa::path(get, path = "/api/users/me/", operation_id = "show_me", tag = "users", responses((status = 200, description = "The caller", body = UserOut)))]
-async fn me(caller: Caller) -> Json<UserOut> {
-    Json(caller.user.into())
+#[utoipa::path(get, path = "/api/users/me/", operation_id = "show_me", tag = "users", responses((status = 200, description = "The caller", body = UserOut, headers(("ETag" = String)))))]
+async fn me(CallerBeforeMfa(caller): CallerBeforeMfa) -> Response {
+    shown(StatusCode::OK, caller.user)
 }
 
 /// Shows the own account, at the address that older clients know.
-#[utoipa::path(get, path = "/api/auth/user/", operation_id = "show_me_as_auth_user", tag = "auth", responses((status = 200, description = "The caller", body = UserOut)))]
-async fn auth_user(caller: Caller) -> Json<UserOut> {
-    Json(caller.user.into())
+#[utoipa::path(get, path = "/api/auth/user/", operation_id = "show_me_as_auth_user", tag = "auth", responses((status = 200, description = "The caller", body = UserOut, headers(("ETag" = String)))))]
+async fn auth_user(CallerBeforeMfa(caller): CallerBeforeMfa) -> Response {
+    shown(StatusCode::OK, caller.user)
+}
+
+/// What people change about themselves. What is left out stays; role and state are not theirs to change.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MeIn {
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    first_name: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    last_name: Option<String>,
+    /// E.164; null removes it.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<String>)]
+    phone_number: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    language: Option<String>,
+    /// ISO 4217.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    currency: Option<String>,
+}
+
+/// Edits the own account.
+#[utoipa::path(
+    patch, path = "/api/users/me/", operation_id = "edit_me", tag = "users", request_body = MeIn,
+    params(("If-Match" = Option<String>, Header, description = "The ETag that was seen; another version by now is a conflict")),
+    responses(
+        (status = 200, description = "The account now", body = UserOut, headers(("ETag" = String))),
+        (status = 409, description = "Changed meanwhile", body = crate::error::Problem, content_type = "application/problem+json")
+    )
+)]
+async fn edit_me(
+    State(app): State<App>,
+    caller: Caller,
+    IfMatch(seen): IfMatch,
+    extract::Json(body): extract::Json<MeIn>,
+) -> Result<Response> {
+    let change = UserChange {
+        first_name: body.first_name,
+        last_name: body.last_name,
+        phone_number: body.phone_number,
+        language: body.language,
+        currency: body.currency,
+        ..Default::default()
+    };
+    Ok(shown(StatusCode::OK, accounts::update(&app, &caller.actor, Door::Own, caller.user.id, seen, change).await?))
 }

@@ -1,16 +1,38 @@
-//! People who can sign in: accounts, passwords, sessions, access tokens.
+//! People who can sign in: accounts, passwords, second factors, sessions, access tokens, links in mails.
 //!
 //! An access token alone proves nothing: each request also finds its session alive and its user active, in one
-//! statement, so that a deactivation works at once.
+//! statement, so that a deactivation works at once. Nothing here tells a stranger who has an account: not an answer, not
+//! the time it takes.
 
+mod authority;
+mod by_link;
+mod change_password;
 mod create;
+pub mod denylist;
+mod limits;
 pub mod link;
+pub mod list;
+pub mod mfa;
+mod origin;
 pub mod password;
+mod profile;
+mod refresh;
+mod register;
 pub mod session;
 mod sign_in;
+mod sign_out;
 mod token;
+mod update;
 pub mod user;
 
-pub use create::{NewUser, create_superuser, create_user};
-pub use sign_in::{SignedIn, authenticate, sign_in};
+pub use by_link::{set_password, verify_email};
+pub use change_password::{change_password, request_reset};
+pub use create::{NewUser, create_admin, create_superuser, create_user};
+pub use origin::Origin;
+pub use profile::{Profile, is_e164};
+pub use refresh::refresh;
+pub use register::register;
+pub use sign_in::{SignIn, SignedIn, authenticate, sign_in};
+pub use sign_out::{end_other_sessions, end_session, sign_out};
+pub use update::{Door, UserChange, deactivate, reset_mfa, update};
 pub use user::{Model as User, has_superuser};

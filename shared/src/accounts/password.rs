@@ -1,13 +1,57 @@
-//! Password hashing: Argon2id, off the async runtime, a bounded number at a time.
+//! Passwords: what they must be, and hashing with Argon2id, off the async runtime, a bounded number at a time and behind a
+//! bounded queue, so that a flood of sign-ins costs the flood and nobody else.
 
+use crate::error::Problems;
+use crate::i18n::Message;
 use crate::{App, Error, Result};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, PasswordHash};
+use argon2::{Argon2, Params, PasswordHash};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::LazyLock;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Longest wait for a turn to hash; who would wait longer is asked to come back.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A password that is one single guessable thing (a common password, a row of keys, a date) must at least be as rare as this.
+const RARE: f64 = 6.0;
 
 /// Verified against when the account does not exist, so that both cases take the same time.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody's password").expect("hashing needs only memory"));
+
+/// The turns to hash. Half of the cores: the other half answers requests.
+pub(crate) fn turns() -> Semaphore {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    Semaphore::new((cores / 2).max(1))
+}
+
+/// Prepares what the first sign-in would otherwise have to wait for, and could be told apart by.
+pub fn warm_up() {
+    LazyLock::force(&NOBODY);
+    zxcvbn::zxcvbn("warm", &[]);
+}
+
+/// Notes what is wrong with a new password of the person with these names and addresses.
+pub(super) fn check(problems: &mut Problems, given: &SecretString, names: &[&str]) {
+    let text = given.expose_secret();
+    let length = text.chars().count();
+    problems.check(length >= 8, "password", Message::new("error-too-short").with("min", 8));
+    problems.check(length <= 128, "password", Message::new("error-too-long").with("max", 128));
+    if (8..=128).contains(&length) {
+        problems.check(!is_common(text, names), "password", "error-common-password");
+    }
+}
+
+/// Whether it is among the passwords that are tried first. Passwords made of several parts are left to their owner.
+fn is_common(text: &str, names: &[&str]) -> bool {
+    let lower = text.to_lowercase();
+    if names.iter().any(|name| !name.is_empty() && name.to_lowercase() == lower) {
+        return true;
+    }
+    let estimate = zxcvbn::zxcvbn(&lower, names);
+    // 10^3 guesses are nothing; a single match is one entry of a list or one pattern
+    estimate.guesses_log10() < 3.0 || (estimate.sequence().len() == 1 && estimate.guesses_log10() < RARE)
+}
 
 /// Hashes a password (PHC string with its own salt).
 pub async fn hash(app: &App, password: &SecretString) -> Result<String> {
@@ -15,10 +59,17 @@ pub async fn hash(app: &App, password: &SecretString) -> Result<String> {
     blocking(app, move || hash_now(password.expose_secret())).await?
 }
 
+/// A hash that no password fits, for accounts without one.
+pub(super) fn unusable() -> String {
+    "!".to_owned()
+}
+
 /// Whether the password fits; `None` (no such account) costs the same and never fits.
 pub async fn fits(app: &App, password: &SecretString, hash: Option<String>) -> Result<bool> {
     let password = password.clone();
     let check = move || {
+        // an account without a password is to be told from others no more than one that does not exist
+        let hash = hash.filter(|hash| hash.starts_with('$'));
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.clone());
         let parsed = PasswordHash::new(&hash).map_err(|e| Error::internal(format!("stored password hash: {e}")))?;
@@ -28,11 +79,52 @@ pub async fn fits(app: &App, password: &SecretString, hash: Option<String>) -> R
     blocking(app, check).await?
 }
 
+/// Whether a stored hash was made with other parameters than ours of today.
+pub(super) fn is_outdated(hash: &str) -> bool {
+    let Ok(parsed) = PasswordHash::new(hash) else { return false };
+    let ours = Params::default();
+    let same = |params: Params| (params.m_cost(), params.t_cost(), params.p_cost()) == (ours.m_cost(), ours.t_cost(), ours.p_cost());
+    parsed.algorithm.as_str() != "argon2id" || !Params::try_from(&parsed).is_ok_and(same)
+}
+
 async fn blocking<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _permit = app.hashing.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    let turn = tokio::time::timeout(PATIENCE, app.hashing.clone().acquire_owned()).await;
+    let busy = |_| Error::Upstream { service: "hashing", reason: "too many sign-ins at once".into(), retry_after: Some(PATIENCE) };
+    let turn = turn.map_err(busy)?.map_err(Error::internal)?;
+    let task = move || {
+        let done = work();
+        // held by the work itself: a client that hangs up must not make room for a second hash beside this one
+        drop(turn);
+        done
+    };
+    tokio::task::spawn_blocking(task).await.map_err(Error::internal)
 }
 
 fn hash_now(password: &str) -> Result<String> {
     Ok(Argon2::default().hash_password(password.as_bytes()).map_err(Error::internal)?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_passwords_rows_of_keys_and_the_own_name_are_found_and_others_left_alone() {
+        for common in
+            ["password", "Password1", "qwertyuiop", "aaaaaaaa", "12345678", "abcdefgh", "iloveyou", "amina@example.com", "trustno1"]
+        {
+            assert!(is_common(common, &["amina@example.com"]), "{common}");
+        }
+        for fine in ["correct horse battery", "Password123!", "S3cret-enough", "a long secret", "ünïcödé wörds"] {
+            assert!(!is_common(fine, &["amina@example.com"]), "{fine}");
+        }
+    }
+
+    #[test]
+    fn a_hash_with_other_parameters_is_outdated() {
+        assert!(!is_outdated(&hash_now("x").unwrap()));
+        let cheap = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+        assert!(is_outdated(&cheap.hash_password(b"x").unwrap().to_string()));
+        assert!(!is_outdated("!"), "no password at all is not outdated");
+    }
 }

@@ -1,8 +1,19 @@
-//! Table `sessions`: one sign-in on one device.
+//! Table `sessions`: one sign-in on one device, with its refresh tokens, of which only the newest is good.
 
+use super::Origin;
 use crate::clock::Time;
 use crate::ids::{SessionId, UserId};
+use crate::policy::Actor;
+use crate::{App, Error, Result, Tx};
+use chrono::TimeDelta;
+use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
+use sea_orm::{QueryOrder, QuerySelect};
+use sha2::{Digest, Sha256};
+
+/// Life of a session without use of its refresh token.
+const LIFE: TimeDelta = TimeDelta::days(30);
 
 /// A sign-in.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -17,6 +28,7 @@ pub struct Model {
     pub user_agent: Option<String>,
     pub address: Option<String>,
     pub created_at: Time,
+    /// When it was signed in or last refreshed.
     pub last_used_at: Time,
     pub expires_at: Time,
     pub revoked_at: Option<Time>,
@@ -36,3 +48,78 @@ impl Related<super::user::Entity> for Entity {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// A new refresh token: opaque, of no meaning to anyone but us.
+pub(super) fn new_refresh_token() -> String {
+    format!("b4m_{}", hex::encode(rand::random::<[u8; 32]>()))
+}
+
+/// What is stored of a refresh token.
+pub(super) fn hash_of(refresh: &str) -> String {
+    hex::encode(Sha256::digest(refresh.as_bytes()))
+}
+
+/// Opens a session; answers its id and refresh token.
+pub(super) async fn open(tx: &Tx, user: UserId, from: &Origin) -> Result<(SessionId, String)> {
+    let refresh = new_refresh_token();
+    let (id, now) = (SessionId::new(), tx.now());
+    let row = ActiveModel {
+        id: Set(id),
+        user_id: Set(user),
+        refresh_hash: Set(hash_of(&refresh)),
+        user_agent: Set(from.user_agent.as_ref().map(|agent| agent.chars().take(200).collect())),
+        address: Set(from.address.clone()),
+        created_at: Set(now),
+        last_used_at: Set(now),
+        expires_at: Set(now + LIFE),
+        revoked_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok((id, refresh))
+}
+
+/// Until when a session that is used now lives.
+pub(super) fn extended(now: Time) -> Time {
+    now + LIFE
+}
+
+/// The actor's living sessions, the newest first; at most 100.
+pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Model>> {
+    let own = actor.user.ok_or(Error::Forbidden(None))?;
+    let alive =
+        Entity::find().filter(Column::UserId.eq(own)).filter(Column::RevokedAt.is_null()).filter(Column::ExpiresAt.gt(app.clock.now()));
+    Ok(alive.order_by_desc(Column::CreatedAt).limit(100).all(&app.db.conn).await?)
+}
+
+/// The session with this id, ended or not.
+pub(super) async fn find(app: &App, id: SessionId) -> Result<Model> {
+    Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)
+}
+
+/// Which sessions of a user are to end.
+#[derive(Clone, Copy, Debug)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// All but this one.
+    Others(SessionId),
+    /// This one.
+    One(SessionId),
+}
+
+/// Ends sessions: their access and refresh tokens stop working with the commit, on every node. Answers which ended; tell
+/// [`super::denylist::deny`] after the commit, so that their tokens are refused before the database is asked.
+pub(super) async fn end(tx: &Tx, user: UserId, which: Which) -> Result<Vec<SessionId>> {
+    let alive = Entity::find().filter(Column::UserId.eq(user)).filter(Column::RevokedAt.is_null());
+    let chosen = match which {
+        Which::All => alive,
+        Which::Others(kept) => alive.filter(Column::Id.ne(kept)),
+        Which::One(id) => alive.filter(Column::Id.eq(id)),
+    };
+    let ids: Vec<SessionId> = chosen.select_only().column(Column::Id).into_tuple().all(tx).await?;
+    if !ids.is_empty() {
+        let update = Entity::update_many().col_expr(Column::RevokedAt, Expr::value(tx.now()));
+        update.filter(Column::Id.is_in(ids.iter().copied())).exec(tx).await?;
+    }
+    Ok(ids)
+}

@@ -1,19 +1,15 @@
 //! Signing in, and recognising who is signed in.
 
-use super::{password, session, token, user};
-use crate::ids::SessionId;
+use super::limits::{SIGN_IN, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS};
+use super::{Origin, password, session, token, user};
 use crate::policy::Actor;
-use crate::{App, Error, Result};
-use chrono::TimeDelta;
-use sea_orm::ActiveValue::Set;
+use crate::throttle::{self, Rule};
+use crate::{App, Error, Result, Tx, audit};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use secrecy::SecretString;
-use sha2::{Digest, Sha256};
 
-/// Life of a session without use of its refresh token.
-const SESSION_DAYS: i64 = 30;
-
-/// The answer to a successful sign-in.
+/// A fresh session.
 pub struct SignedIn {
     /// Access token, valid for a quarter of an hour.
     pub access: String,
@@ -23,37 +19,75 @@ pub struct SignedIn {
     pub user: user::Model,
 }
 
+/// The answer to a right password.
+pub enum SignIn {
+    /// That is enough.
+    Done(Box<SignedIn>),
+    /// A second factor is needed: this token and a code, within five minutes.
+    Challenge(String),
+}
+
 /// Signs in by username or e-mail. Every failure answers the same and takes the same time.
-pub async fn sign_in(
-    app: &App,
-    login: &str,
-    given: &SecretString,
-    user_agent: Option<String>,
-    address: Option<String>,
-) -> Result<SignedIn> {
+///
+/// What is limited are wrong guesses. They are counted after they are known to be wrong, and whoever is over the limit by then
+/// learns nothing, right or wrong: so many guesses at once give no more than one after the other, and many right
+/// sign-ins at once do not stand in each other's way.
+pub async fn sign_in(app: &App, login: &str, given: &SecretString, from: &Origin) -> Result<SignIn> {
+    let counted = counted(login, from);
+    throttle::check(app, &counted).await?;
     let found = user::find_by_login(&app.db.conn, login).await?;
     let fits = password::fits(app, given, found.as_ref().map(|u| u.password_hash.clone())).await?;
-    let Some(user) = found.filter(|user| fits && user.is_active) else {
+    let owner = found.as_ref().filter(|user| fits && user.is_active).cloned();
+    let Some(user) = owner else {
+        throttle::count(app, &counted).await?;
+        failed(app, login, found.as_ref(), from).await?;
         return Err(Error::Unauthenticated("error-credentials".into()));
     };
+    throttle::check(app, &counted).await?;
+    throttle::clear(app, &counted[..2]).await?;
+    if password::is_outdated(&user.password_hash) {
+        rehash(app, &user, given).await?;
+    }
+    if user.mfa_enabled_at.is_some() {
+        return Ok(SignIn::Challenge(token::challenge(app, user.id)?));
+    }
     let tx = app.begin().await?;
-    let now = tx.now();
-    let refresh = format!("b4m_{}", hex::encode(rand::random::<[u8; 32]>()));
-    let id = SessionId::new();
-    let row = session::ActiveModel {
-        id: Set(id),
-        user_id: Set(user.id),
-        refresh_hash: Set(hex::encode(Sha256::digest(refresh.as_bytes()))),
-        user_agent: Set(user_agent.map(|agent| agent.chars().take(200).collect())),
-        address: Set(address),
-        created_at: Set(now),
-        last_used_at: Set(now),
-        expires_at: Set(now + TimeDelta::days(SESSION_DAYS)),
-        revoked_at: Set(None),
-    };
-    session::Entity::insert(row).exec_without_returning(&tx).await?;
+    let signed_in = open(&tx, user, from, "password").await?;
     tx.commit().await?;
-    Ok(SignedIn { access: token::issue(app, user.id, user.role, id, now)?, refresh, user })
+    Ok(SignIn::Done(Box::new(signed_in)))
+}
+
+/// Account and address together, the account from anywhere, the address for any account.
+fn counted(login: &str, from: &Origin) -> [(Rule, String); 3] {
+    let (login, address) = (login.trim().to_lowercase(), from.subject());
+    [(SIGN_IN, format!("{login} {address}")), (SIGN_IN_ACCOUNT, login), (SIGN_IN_ADDRESS, address)]
+}
+
+/// Opens the session of somebody who has proved to be the user.
+pub(super) async fn open(tx: &Tx, user: user::Model, from: &Origin, by: &str) -> Result<SignedIn> {
+    let (session, refresh) = session::open(tx, user.id, from).await?;
+    let detail = serde_json::json!({ "by": by, "session": session });
+    audit::record(tx, &from.owner(&user), "auth.signed_in", "user", user.id.0, Some(detail)).await?;
+    Ok(SignedIn { access: token::issue(&tx.app, user.id, user.role, session, tx.now())?, refresh, user })
+}
+
+/// Known account or not: the same work.
+async fn failed(app: &App, login: &str, found: Option<&user::Model>, from: &Origin) -> Result<()> {
+    let tx = app.begin().await?;
+    let login: String = login.chars().take(254).collect();
+    let detail = serde_json::json!({ "login": audit::masked("login", &login.into()) });
+    audit::record(&tx, &from.nobody(), "auth.sign_in_failed", "user", found.map(|user| user.id.0), Some(detail)).await?;
+    tx.commit().await
+}
+
+/// Brings an old hash up to today's parameters, now that the password is at hand. A change meanwhile wins.
+async fn rehash(app: &App, user: &user::Model, given: &SecretString) -> Result<()> {
+    let hash = password::hash(app, given).await?;
+    let _writing = app.db.writing().await;
+    let update = user::Entity::update_many().col_expr(user::Column::PasswordHash, Expr::value(hash));
+    let unchanged = update.filter(user::Column::Id.eq(user.id)).filter(user::Column::PasswordHash.eq(&user.password_hash));
+    unchanged.exec(&app.db.conn).await?;
+    Ok(())
 }
 
 /// The actor behind an access token: signature, expiry, session and account all still good. Role and permissions are

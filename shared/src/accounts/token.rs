@@ -1,17 +1,19 @@
-//! Access tokens: short-lived JWT (HS256) that name a user and a session.
+//! Access tokens and MFA challenges: short-lived JWT (HS256), each good for its own purpose only.
 
 use crate::clock::Time;
-use crate::i18n::Message;
 use crate::ids::{SessionId, UserId};
 use crate::policy::Role;
 use crate::{App, Error, Result};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// Life of an access token.
-pub(super) const ACCESS_SECONDS: i64 = 15 * 60;
+pub(crate) const ACCESS_SECONDS: i64 = 15 * 60;
+/// How long a person may look for their phone.
+const CHALLENGE_SECONDS: i64 = 5 * 60;
 
 /// What an access token says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -20,43 +22,93 @@ pub(super) struct Claims {
     pub(super) sid: SessionId,
     pub(super) jti: uuid::Uuid,
     pub(super) role: Role,
-    pub(super) token_type: TokenType,
+    pub(super) token_type: Access,
     pub(super) iat: i64,
     pub(super) exp: i64,
 }
 
-/// Keeps tokens of other purposes (links in mails, MFA challenges) from being used as access tokens.
+/// What an MFA challenge says: this person's password was right at `iat`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Challenge {
+    pub(super) sub: UserId,
+    pub(super) jti: uuid::Uuid,
+    pub(super) token_type: Mfa,
+    pub(super) iat: i64,
+    pub(super) exp: i64,
+}
+
+/// Purpose of access tokens. A type for each purpose, so that a token of another cannot even be read.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum TokenType {
+pub(super) enum Access {
     Access,
+}
+
+/// Purpose of MFA challenges.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Mfa {
+    Mfa,
+}
+
+trait Expires {
+    fn exp(&self) -> i64;
+}
+
+impl Expires for Claims {
+    fn exp(&self) -> i64 {
+        self.exp
+    }
+}
+
+impl Expires for Challenge {
+    fn exp(&self) -> i64 {
+        self.exp
+    }
 }
 
 pub(super) fn issue(app: &App, user: UserId, role: Role, session: SessionId, now: Time) -> Result<String> {
     let iat = now.timestamp();
-    let claims =
-        Claims { sub: user, sid: session, jti: uuid::Uuid::now_v7(), role, token_type: TokenType::Access, iat, exp: iat + ACCESS_SECONDS };
+    let (token_type, exp) = (Access::Access, iat + ACCESS_SECONDS);
+    encode(app, &Claims { sub: user, sid: session, jti: uuid::Uuid::now_v7(), role, token_type, iat, exp })
+}
+
+pub(super) fn challenge(app: &App, user: UserId) -> Result<String> {
+    let iat = app.clock.now().timestamp();
+    let (token_type, exp) = (Mfa::Mfa, iat + CHALLENGE_SECONDS);
+    encode(app, &Challenge { sub: user, jti: uuid::Uuid::now_v7(), token_type, iat, exp })
+}
+
+fn encode(app: &App, claims: &impl Serialize) -> Result<String> {
     let key = EncodingKey::from_secret(app.config.secret_key.expose_secret().as_bytes());
-    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).map_err(Error::internal)
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key).map_err(Error::internal)
+}
+
+/// The claims of an access token.
+pub(super) fn read(app: &App, token: &str) -> Result<Claims> {
+    decode(app, token)
+}
+
+/// The claims of an MFA challenge.
+pub(super) fn read_challenge(app: &App, token: &str) -> Result<Challenge> {
+    decode(app, token)
 }
 
 /// Checks signature (by the current key or an older one) and expiry. Only HS256 is accepted: never what the token's own
 /// header asks for.
-pub(super) fn read(app: &App, token: &str) -> Result<Claims> {
-    let mut refusal = Error::Unauthenticated("error-token-invalid".into());
-    let keys: Vec<&SecretString> = std::iter::once(&app.config.secret_key).chain(&app.config.secret_key_previous).collect();
-    for key in keys {
+fn decode<C: DeserializeOwned + Expires>(app: &App, token: &str) -> Result<C> {
+    for key in std::iter::once(&app.config.secret_key).chain(&app.config.secret_key_previous) {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_required_spec_claims(&["exp", "sub"]);
         // expiry is checked below against the application's clock
         validation.validate_exp = false;
         let key = DecodingKey::from_secret(key.expose_secret().as_bytes());
-        match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
-            Ok(data) if data.claims.exp > app.clock.now().timestamp() => return Ok(data.claims),
+        match jsonwebtoken::decode::<C>(token, &key, &validation) {
+            Ok(data) if data.claims.exp() > app.clock.now().timestamp() => return Ok(data.claims),
             Ok(_) => return Err(Error::Unauthenticated("error-token-expired".into())),
             Err(error) if matches!(error.kind(), ErrorKind::InvalidSignature) => {}
-            Err(_) => refusal = Error::Unauthenticated(Message::new("error-token-invalid")),
+            Err(_) => break,
         }
     }
-    Err(refusal)
+    Err(Error::Unauthenticated("error-token-invalid".into()))
 }

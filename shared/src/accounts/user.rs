@@ -3,9 +3,9 @@
 use crate::clock::Time;
 use crate::ids::UserId;
 use crate::policy::{PermissionSet, Role};
-use crate::{App, Error, Result};
-use sea_orm::FromJsonQueryResult;
+use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
+use sea_orm::{FromJsonQueryResult, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 /// Permission sets of a member of staff, as stored.
@@ -59,6 +59,20 @@ impl Model {
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()
     }
+
+    /// What a password must not be.
+    pub(super) fn names(&self) -> [&str; 4] {
+        [&self.email, &self.username, &self.first_name, &self.last_name]
+    }
+
+    /// The fields that people edit, for the audit.
+    pub(super) fn shown(&self) -> Json {
+        serde_json::json!({
+            "email": self.email, "username": self.username, "first_name": self.first_name, "last_name": self.last_name,
+            "phone_number": self.phone_number, "role": self.role, "permission_sets": self.permission_sets,
+            "is_active": self.is_active, "language": self.language, "currency": self.currency,
+        })
+    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -72,9 +86,14 @@ pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Model> {
     Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)
 }
 
+/// The user with this id, locked until the transaction ends.
+pub async fn lock(tx: &Tx, id: UserId) -> Result<Model> {
+    Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
+}
+
 /// The user whose username or e-mail this is, in any case.
 pub async fn find_by_login(db: &impl ConnectionTrait, login: &str) -> Result<Option<Model>> {
-    let login = login.to_lowercase();
+    let login = login.trim().to_lowercase();
     let either = sea_orm::Condition::any().add(Column::Username.eq(&login)).add(Column::Email.eq(&login));
     Ok(Entity::find().filter(either).one(db).await?)
 }

@@ -6,11 +6,10 @@ use crate::clock::Time;
 use crate::error::on_unique;
 use crate::ids::{InvoiceId, UserId};
 use crate::money::{Currency, Money};
-use crate::page::{Listed, Page};
+use crate::page::{Listed, Page, containing};
 use crate::policy::{Actor, Permission};
 use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::LikeExpr;
 use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
 
 /// An invoice.
@@ -167,12 +166,6 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Colum
         .all(&app.db.conn)
         .await?;
     Ok(Listed { rows, count })
-}
-
-/// A LIKE pattern in which the reader's own `%` and `_` are only characters.
-fn containing(text: &str) -> LikeExpr {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    LikeExpr::new(format!("%{escaped}%")).escape('\\')
 }
 
 /// The next number of a series in a year. Gapless: the counter's row stays locked until the caller's transaction ends, and

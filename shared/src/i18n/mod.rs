@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 pub const LANGUAGES: &[&str] = &["en"];
 
 const SOURCES: &[(&str, &[&str])] =
-    &[("en", &[include_str!("en/errors.ftl"), include_str!("en/billing.ftl"), include_str!("en/mail.ftl")])];
+    &[("en", &[include_str!("en/errors.ftl"), include_str!("en/auth.ftl"), include_str!("en/billing.ftl"), include_str!("en/mail.ftl")])];
 
 /// A message by its id with its arguments; turned into text at the door, where the reader's language is known.
 #[derive(Clone, Debug, PartialEq)]

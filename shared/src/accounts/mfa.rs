@@ -1,0 +1,196 @@
+//! The second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for the day the phone is gone.
+
+use super::limits::SECOND_FACTOR;
+use super::sign_in::{SignedIn, open};
+use super::{Origin, password, token, user};
+use crate::ids::UserId;
+use crate::notifications::{self, jobs::Notice};
+use crate::policy::Actor;
+use crate::settings::{self, Switch};
+use crate::{App, Error, Result, Tx, audit, seal, throttle};
+use data_encoding::BASE32_NOPAD;
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+use secrecy::SecretString;
+use totp_rs::{Builder, Totp};
+use url::Url;
+
+/// Recovery codes given out at a time.
+const CODES: usize = 10;
+
+/// What an authenticator app needs to know.
+#[derive(Debug)]
+pub struct Enrolment {
+    /// Base32, to type.
+    pub secret: String,
+    /// `otpauth://…`, to show as a QR code.
+    pub otpauth_url: String,
+}
+
+/// Draws a secret for the actor's app. Nothing is asked for until [`confirm`] has seen a code made with it.
+pub async fn set_up(app: &App, actor: &Actor) -> Result<Enrolment> {
+    let tx = app.begin().await?;
+    let user = user::lock(&tx, actor.user.ok_or(Error::Forbidden(None))?).await?;
+    if user.mfa_enabled_at.is_some() {
+        return Err(Error::conflict("mfa-already-on", &["disable"]));
+    }
+    let secret: [u8; 20] = rand::random();
+    let encoded = BASE32_NOPAD.encode(&secret);
+    let mut url = Url::parse("otpauth://totp/").map_err(Error::internal)?;
+    url.set_path(&format!("/Buy4Me:{}", user.email));
+    url.query_pairs_mut().append_pair("secret", &encoded).append_pair("issuer", "Buy4Me");
+    let sealed = seal::seal(app, &owner(user.id), &secret)?;
+    let mut row: user::ActiveModel = user.into();
+    row.mfa_secret = Set(Some(sealed));
+    row.update(&tx).await?;
+    tx.commit().await?;
+    Ok(Enrolment { secret: encoded, otpauth_url: url.into() })
+}
+
+/// Turns the second factor on; answers the recovery codes, which are shown this once.
+pub async fn confirm(app: &App, actor: &Actor, code: &str) -> Result<Vec<String>> {
+    let id = actor.user.ok_or(Error::Forbidden(None))?;
+    let counted = [(SECOND_FACTOR, id.to_string())];
+    throttle::check(app, &counted).await?;
+    let tx = app.begin().await?;
+    let user = user::lock(&tx, id).await?;
+    if user.mfa_enabled_at.is_some() {
+        return Err(Error::conflict("mfa-already-on", &["disable"]));
+    }
+    if user.mfa_secret.is_none() {
+        return Err(Error::conflict("mfa-not-set-up", &["setup"]));
+    }
+    let Some(step) = right_step(app, &user, code)? else {
+        drop(tx);
+        throttle::count(app, &counted).await?;
+        return Err(Error::invalid("code", "error-code"));
+    };
+    let codes: Vec<String> = (0..CODES).map(|_| recovery_code()).collect();
+    let marks: Vec<String> = codes.iter().map(|code| seal::mark(app, "recovery", &format!("{id}:{code}"))).collect();
+    let mut row: user::ActiveModel = user.into();
+    row.mfa_enabled_at = Set(Some(tx.now()));
+    row.mfa_last_step = Set(Some(step));
+    row.mfa_recovery = Set(Some(marks.into()));
+    row.update(&tx).await?;
+    audit::record(&tx, actor, "user.mfa_enabled", "user", id.0, None).await?;
+    notifications::account_notice(&tx, id, Notice::MfaEnabled).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Finishes a sign-in with the challenge and a code of the app or a recovery code. Each works once.
+pub async fn verify(app: &App, challenge: &str, code: &str, from: &Origin) -> Result<SignedIn> {
+    let challenge = token::read_challenge(app, challenge)?;
+    let counted = [(SECOND_FACTOR, challenge.sub.to_string())];
+    throttle::check(app, &counted).await?;
+    let tx = app.begin().await?;
+    let user = user::lock(&tx, challenge.sub).await.map_err(|_| Error::Unauthenticated("error-token-invalid".into()))?;
+    // a challenge proves a password; when that has changed, it proves nothing any more
+    let stale = user.password_changed_at.is_some_and(|changed| changed.timestamp() > challenge.iat);
+    if !user.is_active || user.mfa_enabled_at.is_none() || stale {
+        return Err(Error::Unauthenticated("error-session-ended".into()));
+    }
+    let (by, user) = match spend(&tx, user, code).await? {
+        Ok(spent) => spent,
+        Err(user) => {
+            audit::record(&tx, &from.nobody(), "auth.second_factor_failed", "user", user.id.0, None).await?;
+            tx.commit().await?;
+            throttle::count(app, &counted).await?;
+            return Err(Error::Unauthenticated("error-code".into()));
+        }
+    };
+    throttle::check(app, &counted).await?;
+    let signed_in = open(&tx, user, from, by).await?;
+    tx.commit().await?;
+    throttle::clear(app, &counted).await?;
+    Ok(signed_in)
+}
+
+/// Turns the second factor off: password and a code are asked for once more, because a session may be stolen.
+pub async fn disable(app: &App, actor: &Actor, given: &SecretString, code: &str) -> Result<()> {
+    let id = actor.user.ok_or(Error::Forbidden(None))?;
+    if actor.is_staff() && settings::is_on(app, Switch::StaffMfaRequired).await? {
+        return Err(Error::conflict("mfa-is-required", &[]));
+    }
+    let counted = [(SECOND_FACTOR, id.to_string())];
+    throttle::check(app, &counted).await?;
+    let known = user::find(&app.db.conn, id).await?;
+    let fits = password::fits(app, given, Some(known.password_hash.clone())).await?;
+    let tx = app.begin().await?;
+    let user = user::lock(&tx, id).await?;
+    if user.mfa_enabled_at.is_none() {
+        return Err(Error::conflict("mfa-not-on", &["setup"]));
+    }
+    let unchanged = user.password_hash == known.password_hash;
+    // both are looked at before either is judged, so that the answer does not say which one was wrong
+    let spent = spend(&tx, user, code).await?;
+    let (true, true, Ok((_, user))) = (fits, unchanged, spent) else {
+        drop(tx);
+        throttle::count(app, &counted).await?;
+        return Err(Error::invalid("code", "error-password-or-code"));
+    };
+    forget(&tx, user).await?;
+    audit::record(&tx, actor, "user.mfa_disabled", "user", id.0, None).await?;
+    notifications::account_notice(&tx, id, Notice::MfaDisabled).await?;
+    tx.commit().await
+}
+
+/// Removes all traces of a second factor.
+pub(super) async fn forget(tx: &Tx, user: user::Model) -> Result<user::Model> {
+    let mut row: user::ActiveModel = user.into();
+    row.mfa_secret = Set(None);
+    row.mfa_enabled_at = Set(None);
+    row.mfa_last_step = Set(None);
+    row.mfa_recovery = Set(None);
+    Ok(row.update(tx).await?)
+}
+
+/// Uses a code up; says which kind it was, or gives the user back when it was wrong. The user's row is locked.
+async fn spend(tx: &Tx, user: user::Model, code: &str) -> Result<Result<(&'static str, user::Model), user::Model>> {
+    if let Some(step) = right_step(&tx.app, &user, code)? {
+        let mut row: user::ActiveModel = user.into();
+        row.mfa_last_step = Set(Some(step));
+        return Ok(Ok(("totp", row.update(tx).await?)));
+    }
+    let code = code.trim().to_lowercase();
+    let text = format!("{}:{code}", user.id);
+    let marks: Vec<String> = user.mfa_recovery.clone().and_then(|marks| serde_json::from_value(marks).ok()).unwrap_or_default();
+    let left: Vec<String> = marks.iter().filter(|mark| !seal::is_mark(&tx.app, "recovery", &text, mark)).cloned().collect();
+    if left.len() == marks.len() {
+        return Ok(Err(user));
+    }
+    let mut row: user::ActiveModel = user.into();
+    row.mfa_recovery = Set(Some(left.into()));
+    Ok(Ok(("recovery code", row.update(tx).await?)))
+}
+
+/// The time step of a right code that is newer than the last one used.
+fn right_step(app: &App, user: &user::Model, code: &str) -> Result<Option<i64>> {
+    let Some(sealed) = &user.mfa_secret else { return Ok(None) };
+    let secret = seal::open(app, &owner(user.id), sealed)?;
+    // one step of 30 s to each side for clocks that differ
+    let totp: Totp = Builder::new().with_secret(secret).with_skew(1).build().map_err(|e| Error::internal(format!("totp: {e}")))?;
+    let now = u64::try_from(app.clock.now().timestamp()).map_err(Error::internal)?;
+    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let step = totp.check(&code, now).and_then(|step| i64::try_from(step).ok());
+    Ok(step.filter(|step| user.mfa_last_step.is_none_or(|last| *step > last)))
+}
+
+fn owner(user: UserId) -> String {
+    format!("mfa:{user}")
+}
+
+/// Fifty random bits, easy to type: `k3f7q-x2m5a`.
+fn recovery_code() -> String {
+    let text = BASE32_NOPAD.encode(&rand::random::<[u8; 7]>()).to_lowercase();
+    format!("{}-{}", &text[..5], &text[5..10])
+}
+
+/// Refuses staff who lack the second factor that the company asks of them.
+pub async fn satisfied(app: &App, user: &user::Model) -> Result<()> {
+    let is_staff = matches!(user.role, crate::policy::Role::Admin | crate::policy::Role::SuperAdmin);
+    if is_staff && user.mfa_enabled_at.is_none() && settings::is_on(app, Switch::StaffMfaRequired).await? {
+        return Err(Error::Denied("error-mfa-required".into()));
+    }
+    Ok(())
+}
