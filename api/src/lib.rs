@@ -44,6 +44,7 @@ pub fn router(app: App) -> Router {
 
 /// Serves the API until `shutdown`, then lets running requests finish.
 pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    drop(tokio::task::spawn_blocking(shared::accounts::password::warm_up));
     listen(router(app), listener, shutdown).await
 }
 

@@ -47,6 +47,28 @@ impl Client {
         self.send(reqwest::Method::POST, path, |request| request.json(body)).await
     }
 
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(reqwest::Method::PATCH, path, |request| request.json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(reqwest::Method::PUT, path, |request| request.json(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(reqwest::Method::DELETE, path, |request| request).await
+    }
+
+    /// A POST without a body.
+    pub async fn call(&self, path: &str) -> Answer {
+        self.send(reqwest::Method::POST, path, |request| request).await
+    }
+
+    /// A request that appears to come from `address`, for an application that trusts its proxy at 127.0.0.1.
+    pub async fn post_from(&self, address: &str, path: &str, body: &Value) -> Answer {
+        self.send(reqwest::Method::POST, path, |request| request.header("X-Forwarded-For", address).json(body)).await
+    }
+
     /// A POST under an Idempotency-Key.
     pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
         self.send(reqwest::Method::POST, path, |request| request.header("Idempotency-Key", key).json(body)).await
