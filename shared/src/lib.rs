@@ -22,6 +22,7 @@ pub mod policy;
 pub mod queue;
 pub mod seal;
 pub mod settings;
+pub mod throttle;
 pub mod trace;
 
 pub use app::App;
