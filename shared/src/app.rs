@@ -1,12 +1,14 @@
 //! What everything needs, built once and cheap to clone: database, delivery, clock, configuration, clients.
 
 use crate::clients::mail::Mailer;
+use crate::clients::redis::RedisClient;
 use crate::clients::stripe::StripeClient;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Observer, Tx};
 use crate::error::{Error, Result};
 use crate::queue::delivery::Delivery;
+use crate::throttle::Throttle;
 use secrecy::{ExposeSecret, SecretString};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -23,6 +25,8 @@ pub struct Parts {
     pub db: Db,
     /// Carries job ids to workers.
     pub delivery: Delivery,
+    /// Counts what may happen only so often.
+    pub throttle: Throttle,
     /// The time.
     pub clock: Clock,
     /// Outgoing mail.
@@ -58,7 +62,9 @@ impl App {
             config.secret_key = development_key(&config.data_dir)?;
         }
         let db = Db::connect(&config, observe).await?;
-        let delivery = Delivery::new(&config)?;
+        let redis = config.redis_url.as_ref().map(|url| RedisClient::new(url, &config.redis_prefix)).transpose()?;
+        let delivery = Delivery::new(redis.clone());
+        let throttle = Throttle::new(redis);
         let mailer = Mailer::new(&config)?;
         let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some()).map(StripeClient::new).transpose()?;
         #[allow(clippy::disallowed_methods)] // the one place that makes HTTP clients
@@ -72,6 +78,7 @@ impl App {
             config,
             db,
             delivery,
+            throttle,
             clock: Clock::default(),
             mailer,
             stripe,

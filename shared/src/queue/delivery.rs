@@ -5,7 +5,7 @@ use super::local::Local;
 use super::redis::Redis;
 use super::{Queue, Ready};
 use crate::Result;
-use crate::config::Config;
+use crate::clients::redis::RedisClient;
 use crate::ids::JobId;
 use std::time::Duration;
 
@@ -20,12 +20,9 @@ pub enum Delivery {
 }
 
 impl Delivery {
-    /// By the configuration. Redis need not be there yet.
-    pub fn new(config: &Config) -> Result<Self> {
-        Ok(match &config.redis_url {
-            None => Self::Local(Local::default()),
-            Some(url) => Self::Redis(Redis::new(url, &config.redis_prefix)?),
-        })
+    /// Through Redis if there is one; it need not answer yet.
+    pub fn new(redis: Option<RedisClient>) -> Self {
+        redis.map_or_else(|| Self::Local(Local::default()), |client| Self::Redis(Redis::new(client)))
     }
 
     /// Makes jobs known after their commit. Never fails and never waits for Redis: what does not arrive, the relay finds.

@@ -2,18 +2,15 @@
 //! twice changes nothing, pops are batched, idle workers block.
 
 use super::{Queue, Ready};
+use crate::Result;
+use crate::clients::redis::{RedisClient, away};
 use crate::ids::JobId;
-use crate::{Error, Result};
-use ::redis::aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection};
-use ::redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, Script};
-use secrecy::{ExposeSecret, SecretString};
-use std::sync::Arc;
+use ::redis::Script;
+use ::redis::aio::{ConnectionManager, MultiplexedConnection};
 use std::time::Duration;
-use tokio::sync::{OnceCell, mpsc};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
-/// A Redis that does not answer within this time counts as away.
-const ANSWER: Duration = Duration::from_millis(1000);
 /// What BZMPOP answers: the key, and its members with their scores.
 type Popped = (String, Vec<(Vec<u8>, f64)>);
 /// Ids sent in one command.
@@ -21,22 +18,19 @@ const PUSH_BATCH: usize = 1000;
 /// Announcements waiting for Redis; more are dropped and found by the relay.
 const BACKLOG: usize = 20_000;
 
-/// The index in Redis. Clones share one connection, which comes back by itself.
+/// The index in Redis.
 #[derive(Clone)]
 pub struct Redis {
-    client: Client,
-    manager: Arc<OnceCell<ConnectionManager>>,
-    prefix: Arc<str>,
+    client: RedisClient,
     announcements: mpsc::Sender<Ready>,
 }
 
 impl Redis {
-    pub(super) fn new(url: &SecretString, prefix: &str) -> Result<Self> {
-        let client = Client::open(url.expose_secret()).map_err(|e| Error::internal(format!("REDIS_URL: {e}")))?;
+    pub(super) fn new(client: RedisClient) -> Self {
         let (announcements, waiting) = mpsc::channel(BACKLOG);
-        let redis = Self { client, manager: Arc::default(), prefix: prefix.into(), announcements };
+        let redis = Self { client, announcements };
         tokio::spawn(announcer(redis.clone_without_sender(), waiting));
-        Ok(redis)
+        redis
     }
 
     /// For the announcer, which must not keep its own channel open.
@@ -45,23 +39,15 @@ impl Redis {
     }
 
     async fn connection(&self) -> Result<ConnectionManager> {
-        let connect = || {
-            let config = ConnectionManagerConfig::new()
-                .set_number_of_retries(1)
-                .set_connection_timeout(Some(ANSWER))
-                .set_response_timeout(Some(ANSWER));
-            ConnectionManager::new_with_config(self.client.clone(), config)
-        };
-        Ok(self.manager.get_or_try_init(connect).await.map_err(away)?.clone())
+        self.client.connection().await
     }
 
     fn key(&self, queue: Queue) -> String {
-        // braces: all keys of one installation live in one cluster slot
-        format!("{{{}}}:ready:{}", self.prefix, queue.name())
+        self.client.key(&format!("ready:{}", queue.name()))
     }
 
     fn epoch_key(&self) -> String {
-        format!("{{{}}}:epoch", self.prefix)
+        self.client.key("epoch")
     }
 
     pub(super) fn announce(&self, jobs: Vec<Ready>) {
@@ -117,7 +103,7 @@ impl Redis {
              redis.call('INCRBY', key, granted) redis.call('EXPIRE', key, 2) return granted",
         );
         let mut connection = self.connection().await?;
-        let key = format!("{{{}}}:rate:{}", self.prefix, queue.name());
+        let key = self.client.key(&format!("rate:{}", queue.name()));
         script.key(key).arg(per_second).arg(wanted).invoke_async(&mut connection).await.map_err(away)
     }
 
@@ -152,7 +138,7 @@ async fn announcer(redis: Redis, mut waiting: mpsc::Receiver<Ready>) {
 
 /// Takes ids of one queue over a connection of its own.
 pub struct Taker {
-    client: Client,
+    client: RedisClient,
     key: String,
     connection: Option<MultiplexedConnection>,
 }
@@ -169,23 +155,12 @@ impl Taker {
     async fn pop(&mut self, most: usize, wait: Duration) -> Result<Vec<JobId>> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
-            empty => {
-                // a blocked pop answers only after `wait`; a paused Redis must not hold us much longer
-                let config = AsyncConnectionConfig::new().set_connection_timeout(Some(ANSWER)).set_response_timeout(Some(wait + ANSWER));
-                empty.insert(self.client.get_multiplexed_async_connection_with_config(&config).await.map_err(away)?)
-            }
+            empty => empty.insert(self.client.waiting(wait).await?),
         };
         let mut pop = ::redis::cmd("BZMPOP");
         pop.arg(wait.as_secs_f64()).arg(1).arg(&self.key).arg("MIN").arg("COUNT").arg(most);
         let popped: Option<Popped> = pop.query_async(connection).await.map_err(away)?;
         let members = popped.map(|(_, members)| members).unwrap_or_default();
         Ok(members.iter().filter_map(|(id, _)| Uuid::from_slice(id).ok()).map(JobId).collect())
-    }
-}
-
-fn away(error: RedisError) -> Error {
-    match error.kind() {
-        ErrorKind::UnexpectedReturnType | ErrorKind::InvalidClientConfig => Error::internal(format!("redis: {error}")),
-        _ => Error::Upstream { service: "redis", reason: error.to_string(), retry_after: None },
     }
 }
