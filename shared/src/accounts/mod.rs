@@ -3,6 +3,7 @@
 //! An access token alone proves nothing: each request also finds its session alive and its user active, in one
 //! statement, so that a deactivation works at once.
 
+pub mod by_link;
 mod create;
 pub mod link;
 pub mod password;
