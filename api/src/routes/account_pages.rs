@@ -84,7 +84,7 @@ pub(crate) fn failed(language: &str, detail: &str) -> Response {
 async fn ask_to_verify(State(app): State<App>, Extension(visit): Extension<Arc<Visit>>, uri: Uri) -> Result<Response> {
     let token = token_of(&uri);
     if let Err(error) = open(&app, &visit, &token, VERIFY).await {
-        return refuse(&visit, "page-verify-title", "page-verify-next", error);
+        return refuse(&visit, "page-verify-next", error);
     }
     let mut page = Page::new(visit.language(), "page-verify-title");
     page.notice = Some(page.t("page-verify-notice"));
@@ -98,8 +98,8 @@ async fn verify(State(app): State<App>, Extension(visit): Extension<Arc<Visit>>,
     let mut given = fields(&read_as_form(request).await?);
     let token = given.remove("token").unwrap_or_default();
     match by_link::verify_email(&app, &token, &origin).await {
-        Ok(user) => Ok(done(&visit, &user, "page-verify-title", "page-verify-done")),
-        Err(error) => refuse(&visit, "page-verify-title", "page-verify-next", error),
+        Ok(user) => Ok(done(&visit, &user, "page-verify-done")),
+        Err(error) => refuse(&visit, "page-verify-next", error),
     }
 }
 
@@ -108,7 +108,7 @@ async fn ask_for_password(State(app): State<App>, Extension(visit): Extension<Ar
     let token = token_of(&uri);
     match open(&app, &visit, &token, PASSWORD).await {
         Ok(owner) => Ok(password_form(&visit, token, owner, None)),
-        Err(error) => refuse(&visit, "page-password-title", "page-password-next", error),
+        Err(error) => refuse(&visit, "page-password-next", error),
     }
 }
 
@@ -121,19 +121,19 @@ async fn set_password(State(app): State<App>, Extension(visit): Extension<Arc<Vi
     // first the link: who cannot use it should not be bothered with the rest
     let owner = match open(&app, &visit, &token, PASSWORD).await {
         Ok(owner) => owner,
-        Err(error) => return refuse(&visit, "page-password-title", "page-password-next", error),
+        Err(error) => return refuse(&visit, "page-password-next", error),
     };
     if password != again {
         let problem = i18n::text(visit.language(), "page-password-mismatch", &[]);
         return Ok(password_form(&visit, token, owner, Some(problem)));
     }
     match by_link::set_password(&app, &token, &SecretString::from(password), &origin).await {
-        Ok(user) => Ok(done(&visit, &user, "page-password-title", "page-password-done")),
+        Ok(user) => Ok(done(&visit, &user, "page-password-done")),
         Err(Error::Invalid(problems)) if problems.iter().all(|problem| problem.field == "password") => {
             let problem = sentences(&visit, &problems);
             Ok(password_form(&visit, token, owner, Some(problem)))
         }
-        Err(error) => refuse(&visit, "page-password-title", "page-password-next", error),
+        Err(error) => refuse(&visit, "page-password-next", error),
     }
 }
 
@@ -161,17 +161,17 @@ fn password_form(visit: &Visit, token: String, owner: Option<User>, problem: Opt
     page.answer(status)
 }
 
-fn done(visit: &Visit, user: &User, title: &str, message: &str) -> Response {
+fn done(visit: &Visit, user: &User, message: &str) -> Response {
     visit.speaks(&user.language);
-    let mut page = Page::new(visit.language(), title);
+    let mut page = Page::new(visit.language(), "page-title");
     page.message = Some(page.t(message));
     page.answer(StatusCode::OK)
 }
 
 /// Says what is wrong with the link and what to do next; other errors are no page of ours.
-fn refuse(visit: &Visit, title: &str, next: &str, error: Error) -> Result<Response> {
+fn refuse(visit: &Visit, next: &str, error: Error) -> Result<Response> {
     let Error::Invalid(problems) = error else { return Err(error.into()) };
-    let mut page = Page::new(visit.language(), title);
+    let mut page = Page::new(visit.language(), "page-refused-title");
     page.message = Some(sentences(visit, &problems));
     page.next = Some(page.t(next));
     Ok(page.answer(StatusCode::BAD_REQUEST))

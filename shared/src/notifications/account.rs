@@ -122,15 +122,15 @@ pub async fn notice_mail(app: &App, job: JobId, id: NotificationId, to: UserId, 
     }
     let row = notification::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
     let mut letter = Letter::new(Some(&owner.language), &owner.full_name());
-    let (subject, lead, stranger) = match notice {
-        Notice::PasswordChanged => ("account-password-changed-subject", "account-password-changed-lead", "account-notice-stranger"),
-        Notice::MfaEnabled => ("account-mfa-enabled-subject", "account-mfa-enabled-lead", "account-notice-stranger"),
-        Notice::MfaDisabled => ("account-mfa-disabled-subject", "account-mfa-disabled-lead", "account-notice-stranger"),
-        Notice::ExportReady => ("account-export-ready-subject", "account-export-ready-lead", "account-notice-stranger"),
+    let (subject, lead) = match notice {
+        Notice::PasswordChanged => ("account-password-changed-subject", "account-password-changed-lead"),
+        Notice::MfaEnabled => ("account-mfa-enabled-subject", "account-mfa-enabled-lead"),
+        Notice::MfaDisabled => ("account-mfa-disabled-subject", "account-mfa-disabled-lead"),
+        Notice::ExportReady => ("account-export-ready-subject", "account-export-ready-lead"),
     };
     let when = row.created_at.format("%Y-%m-%d %H:%M UTC").to_string();
     letter.subject = letter.say(subject, &[]);
-    letter.paragraphs = vec![letter.say(lead, &[("email", owner.email.clone()), ("when", when)])];
-    letter.notes = vec![letter.say(stranger, &[])];
+    letter.paragraphs =
+        vec![letter.say(lead, &[("email", owner.email.clone()), ("when", when)]), letter.say("account-notice-stranger", &[])];
     letter.mail(job, owner.email).map(Some)
 }

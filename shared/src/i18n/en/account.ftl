@@ -50,5 +50,5 @@ account-mfa-enabled-lead = Two-step sign-in was turned on for your account { $em
 account-mfa-disabled-subject = Two-step sign-in is off
 account-mfa-disabled-lead = Two-step sign-in was turned off for your account { $email } on { $when }. From now on your password alone is enough to sign in.
 account-export-ready-subject = Your data is ready
-account-export-ready-lead = The copy of your data that was asked for with your account { $email } is ready since { $when }. Sign in to download it.
+account-export-ready-lead = You asked for a copy of the data in your account { $email }. It has been ready since { $when }: sign in to download it.
 account-notice-stranger = If this was not you, somebody else may be using your account: choose “Forgot password” where you sign in to set a new password at once, then contact us.

@@ -1,5 +1,6 @@
 # The pages behind the links in mails
 page-title = Your account
+page-refused-title = That did not work
 page-verify-title = Confirm your e-mail address
 page-verify-notice = One click, and we know that this address is yours.
 page-verify-button = Confirm my address
