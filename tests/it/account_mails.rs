@@ -239,7 +239,7 @@ async fn a_refused_mail_to_an_account_is_shown_to_operators_and_one_to_a_strange
     let (test, smtp) = start().await;
     let (_, user) = test.customer("amina@example.com").await;
     smtp.behave(Behaviour::Refuse(550));
-    mail_link(&test, Purpose::Invite, Some(id_of(&user)), json!(null)).await;
+    let invitation = mail_link(&test, Purpose::Invite, Some(id_of(&user)), json!(null)).await;
     mail_link(&test, Purpose::Register, None, json!({ "email": "typo@example.com", "first_name": "", "language": "en" })).await;
     let tx = test.app.begin().await.unwrap();
     account_notice(&tx, id_of(&user), Notice::MfaDisabled).await.unwrap();
@@ -247,6 +247,8 @@ async fn a_refused_mail_to_an_account_is_shown_to_operators_and_one_to_a_strange
     test.settle().await;
     let left = test.unfinished().await;
     assert!(matches!(left.as_slice(), [(_, State::Discarded, Some(reason))] if reason.contains("550")), "{left:?}");
+    let discarded = test.jobs("notifications.send_link").await.into_iter().find(|job| job.state == State::Discarded);
+    assert_eq!(discarded.unwrap().args["link"], json!(invitation), "the one that somebody waits for");
     assert_eq!(test.count("notifications", "status = 'REFUSED' AND error LIKE '%550%'").await, 1);
     test.close().await;
 }
