@@ -13,6 +13,7 @@ mod idempotent;
 mod metrics;
 mod middleware;
 mod openapi;
+mod page;
 mod query;
 mod routes;
 

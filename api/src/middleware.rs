@@ -3,7 +3,7 @@
 
 use crate::address;
 use crate::error::Failure;
-use crate::routes::sandbox;
+use crate::page::{self, FailurePage};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
@@ -79,7 +79,7 @@ pub(crate) async fn entrance(State(app): State<App>, mut request: Request, next:
     if let Some(canonical) = canonical(request.uri()) {
         *request.uri_mut() = canonical;
     }
-    let is_page = request.uri().path().starts_with("/sandbox/");
+    let failure_page = page::of_failures(request.uri().path());
     let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
     let traceparent = parent.map_or_else(trace::root, trace::child);
     let span = tracing::info_span!("request", request_id = visit.request_id, trace_id = trace::trace_id(&traceparent));
@@ -88,7 +88,7 @@ pub(crate) async fn entrance(State(app): State<App>, mut request: Request, next:
     let _inside = span.enter();
     if let Some(failure) = failure_of(&mut response) {
         failure.log(&visit.request_id);
-        response = tell(&failure, &visit, is_page, response);
+        response = tell(&failure, &visit, failure_page, response);
     }
     put_headers(&app, &visit, response.headers_mut());
     account(&visit, method, &response, began.elapsed());
@@ -121,13 +121,12 @@ fn failure_of(response: &mut Response) -> Option<Arc<Failure>> {
 }
 
 /// Writes the failure as a problem, or as a page where people look; keeps the headers that layers have set.
-fn tell(failure: &Failure, visit: &Visit, is_page: bool, bare: Response) -> Response {
+fn tell(failure: &Failure, visit: &Visit, page: Option<FailurePage>, bare: Response) -> Response {
     let problem = failure.problem(visit.language(), &visit.request_id);
     let content = HeaderValue::from_static("application/problem+json");
-    let told = if is_page {
-        sandbox::failed(visit.language(), &problem.detail)
-    } else {
-        ([(header::CONTENT_TYPE, content)], serde_json::to_vec(&problem).unwrap_or_default()).into_response()
+    let told = match page {
+        Some(page) => page(visit.language(), &problem.detail),
+        None => ([(header::CONTENT_TYPE, content)], serde_json::to_vec(&problem).unwrap_or_default()).into_response(),
     };
     let (mut parts, body) = told.into_parts();
     parts.status = failure.status();

@@ -5,6 +5,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account_mails;
+mod account_pages;
 mod accounts;
 mod billing;
 mod chaos;

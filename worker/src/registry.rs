@@ -16,6 +16,8 @@ pub fn registry() -> Registry {
         .with::<shared::billing::jobs::OpenCheckout>()
         .with::<shared::billing::jobs::DeliverSandboxEvent>()
         .with::<shared::notifications::jobs::SendReceipt>()
+        .with::<shared::notifications::jobs::SendLink>()
+        .with::<shared::notifications::jobs::SendAccountNotice>()
         .with::<jobs::engine::Prune>()
         .with::<jobs::engine::Noop>()
 }

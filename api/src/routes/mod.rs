@@ -1,5 +1,6 @@
 //! The routes, one file per domain.
 
+pub(crate) mod account_pages;
 pub(crate) mod admin_users;
 pub(crate) mod admins;
 pub(crate) mod auth;
@@ -41,6 +42,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(payments::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())
+        .merge(account_pages::routes())
         .merge(health::routes())
         .merge(docs::routes())
 }

@@ -4,20 +4,20 @@
 use crate::error::Result;
 use crate::extract::{Id, read_as_form};
 use crate::middleware::Visit;
+use crate::page::{self, fields};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Uri, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::http::Uri;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use shared::billing::sandbox::{self, Outcome};
 use shared::billing::transaction::{self, TransactionStatus};
 use shared::i18n;
 use shared::ids::TransactionId;
 use shared::{App, Error};
-use std::collections::HashMap;
 use std::sync::Arc;
-use url::{Url, form_urlencoded};
+use url::Url;
 use utoipa_axum::router::OpenApiRouter;
 
 /// For people only, so not in the document.
@@ -61,15 +61,7 @@ impl<'a> Page<'a> {
 
     /// Answers with the page; its form may lead to `next`, which browsers count as a target of the form.
     fn answer(self, next: Option<&Url>) -> Response {
-        let next = next.map(|url| format!(" {}", url.origin().ascii_serialization())).unwrap_or_default();
-        let policy =
-            format!("default-src 'none'; style-src 'unsafe-inline'; form-action 'self'{next}; base-uri 'none'; frame-ancestors 'none'");
-        let html = self.render().unwrap_or_else(|_| self.title.clone());
-        let mut response = Html(html).into_response();
-        if let Ok(policy) = HeaderValue::from_str(&policy) {
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
-        response
+        page::answer(&self, &self.title, next)
     }
 }
 
@@ -124,10 +116,6 @@ async fn choose(
     }
     let language = visit.language();
     Ok(Page { message: Some(say(language, done)), ..Page::new(language) }.answer(None))
-}
-
-fn fields(encoded: &[u8]) -> HashMap<String, String> {
-    form_urlencoded::parse(encoded).into_owned().collect()
 }
 
 /// Where the shop wants its customer back; checked when the payment began.

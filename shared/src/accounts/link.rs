@@ -84,6 +84,13 @@ pub async fn find(app: &App, id: LinkId) -> Result<Model> {
     Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)
 }
 
+/// Binds a link to the account that its mail goes to, before it goes: from then on the link dies with the account's others.
+pub async fn bind(tx: &Tx, id: LinkId, user: UserId) -> Result<()> {
+    let update = Entity::update_many().col_expr(Column::UserId, Expr::value(user));
+    update.filter(Column::Id.eq(id)).filter(Column::UserId.is_null()).exec(tx).await?;
+    Ok(())
+}
+
 /// The secret of a link.
 pub fn token(app: &App, id: LinkId) -> String {
     format!("{}.{}", id.0.simple(), seal::mark(app, "link", &id.to_string()))

@@ -1,14 +1,23 @@
 //! The message catalogue: every user-visible string is a Fluent message in `<language>/*.ftl`.
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::LazyLock;
 
 /// Languages with a catalogue, the fallback first.
 pub const LANGUAGES: &[&str] = &["en"];
 
-const SOURCES: &[(&str, &[&str])] =
-    &[("en", &[include_str!("en/errors.ftl"), include_str!("en/auth.ftl"), include_str!("en/billing.ftl"), include_str!("en/mail.ftl")])];
+const SOURCES: &[(&str, &[&str])] = &[(
+    "en",
+    &[
+        include_str!("en/errors.ftl"),
+        include_str!("en/auth.ftl"),
+        include_str!("en/billing.ftl"),
+        include_str!("en/mail.ftl"),
+        include_str!("en/account.ftl"),
+        include_str!("en/page.ftl"),
+    ],
+)];
 
 /// A message by its id with its arguments; turned into text at the door, where the reader's language is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,11 +60,28 @@ fn bundle(language: &str, files: &[&str]) -> FluentBundle<FluentResource> {
     // Fluent wraps arguments into invisible direction marks. Readers of a left-to-right language do not need them, and
     // programs that read our JSON and subject lines stumble over them; right-to-left catalogues will want them.
     bundle.set_use_isolating(false);
+    bundle.add_function("NUMBER", number).expect("no other function has this name");
     for file in files {
         let resource = FluentResource::try_new((*file).to_owned()).expect("the catalogue parses: a test reads it");
         bundle.add_resource(resource).expect("no message id is defined twice: a test reads it");
     }
     bundle
+}
+
+/// `{ NUMBER($hours) -> [one] … *[other] … }`: arguments are texts, and only a number has a plural form.
+fn number<'a>(positional: &[FluentValue<'a>], _: &FluentArgs) -> FluentValue<'a> {
+    match positional {
+        [FluentValue::String(text)] => FluentValue::try_number(text).into_owned(),
+        _ => FluentValue::Error,
+    }
+}
+
+/// Where lines begin: the value of `dir` in HTML.
+pub fn direction(language: &str) -> &'static str {
+    match language {
+        "ar" | "fa" | "he" | "ur" => "rtl",
+        _ => "ltr",
+    }
 }
 
 /// The message `id` in `language` (English if that language lacks it). A message that nobody wrote shows its id.
@@ -108,5 +134,11 @@ mod tests {
     fn accept_language_is_weighed_and_unknown_tags_fall_back() {
         assert_eq!(choose(None, None, Some("xx;q=0.9, en-GB;q=0.2")), "en");
         assert_eq!(choose(Some("EN"), None, Some("*;q=bad")), "en");
+    }
+
+    #[test]
+    fn a_number_has_its_plural_form() {
+        let life = |hours: &str| text("en", "account-life-hours", &[("hours", hours.to_owned())]);
+        assert!(life("1").contains("1 hour.") && life("2").contains("2 hours."), "{} {}", life("1"), life("2"));
     }
 }

@@ -1,7 +1,9 @@
 //! Messages to people. A row says what is to be told to whom on which channel, a job tells it, the row remembers how that
 //! ended.
 
+pub mod account;
 pub mod jobs;
+mod letter;
 pub mod notification;
 pub mod receipt;
 

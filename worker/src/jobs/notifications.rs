@@ -1,22 +1,63 @@
 //! Jobs of notifications.
 
 use crate::context::{Context, Outcome, Run};
-use shared::notifications::jobs::SendReceipt;
-use shared::notifications::{notification, receipt};
+use shared::accounts::link;
+use shared::ids::NotificationId;
+use shared::notifications::jobs::{SendAccountNotice, SendLink, SendReceipt};
+use shared::notifications::{account, notification, receipt};
 use shared::{Error, Result};
 
 impl Run for SendReceipt {
-    /// The mail leaves before it can be marked as sent; a death in between repeats it with the same Message-ID.
     async fn run(self, cx: Context) -> Result<Outcome> {
         let mail = receipt::compose(&cx.app, cx.job(), self.invoice).await?;
         let sent = cx.app.mailer.send(&mail).await;
-        let tx = cx.begin().await?;
-        match sent {
-            Ok(message_id) => notification::sent(&tx, self.notification, &message_id).await?,
-            Err(Error::Refused { reason, .. }) => notification::refused(&tx, self.notification, &reason).await?,
-            Err(error) => return Err(error),
+        remember(&cx, self.notification, sent).await
+    }
+}
+
+impl Run for SendAccountNotice {
+    async fn run(self, cx: Context) -> Result<Outcome> {
+        let sent = match account::notice_mail(&cx.app, cx.job(), self.notification, self.user, self.notice).await? {
+            Some(mail) => cx.app.mailer.send(&mail).await,
+            None => Err(Error::Refused { service: "mail", reason: "the account was erased".to_owned() }),
+        };
+        remember(&cx, self.notification, sent).await
+    }
+}
+
+/// The mail left before it can be marked as sent; a death in between repeats it with the same Message-ID.
+async fn remember(cx: &Context, id: NotificationId, sent: Result<String>) -> Result<Outcome> {
+    let tx = cx.begin().await?;
+    match sent {
+        Ok(message_id) => notification::sent(&tx, id, &message_id).await?,
+        Err(Error::Refused { reason, .. }) => notification::refused(&tx, id, &reason).await?,
+        Err(error) => return Err(error),
+    }
+    tx.commit().await?;
+    Ok(Outcome::Done)
+}
+
+impl Run for SendLink {
+    /// Nothing is written after the mail has left, so a death in between repeats it with the same Message-ID; unless the
+    /// link was used by then.
+    async fn run(self, cx: Context) -> Result<Outcome> {
+        let Some(letter) = account::link_mail(&cx.app, cx.job(), self.link).await? else {
+            tracing::info!(link.id = %self.link, "no mail: the link does not work any more, or nobody has the address");
+            return Ok(Outcome::Done);
+        };
+        if let Some(owner) = letter.owner.filter(|_| letter.is_unbound) {
+            let tx = cx.step().await?;
+            link::bind(&tx, self.link, owner).await?;
+            tx.commit().await?;
         }
-        tx.commit().await?;
-        Ok(Outcome::Done)
+        match cx.app.mailer.send(&letter.mail).await {
+            // Anybody can register with an address that does not exist: nobody waits for that mail, nobody can mend it,
+            // and the dead letter is not for strangers to fill. A refused mail to an account is for an operator to see.
+            Err(Error::Refused { reason, .. }) if letter.owner.is_none() => {
+                tracing::warn!(link.id = %self.link, %reason, "the mail of a registration was refused");
+                Ok(Outcome::Done)
+            }
+            sent => sent.map(|_| Outcome::Done),
+        }
     }
 }
