@@ -75,6 +75,7 @@ pub async fn confirm(app: &App, actor: &Actor, code: &str) -> Result<Vec<String>
     audit::record(&tx, actor, "user.mfa_enabled", "user", id.0, None).await?;
     notifications::account_notice(&tx, id, Notice::MfaEnabled).await?;
     tx.commit().await?;
+    throttle::clear(app, &counted).await?;
     Ok(codes)
 }
 
@@ -132,7 +133,8 @@ pub async fn disable(app: &App, actor: &Actor, given: &SecretString, code: &str)
     forget(&tx, user).await?;
     audit::record(&tx, actor, "user.mfa_disabled", "user", id.0, None).await?;
     notifications::account_notice(&tx, id, Notice::MfaDisabled).await?;
-    tx.commit().await
+    tx.commit().await?;
+    throttle::clear(app, &counted).await
 }
 
 /// Removes all traces of a second factor.
