@@ -28,6 +28,7 @@ impl FromRequestParts<App> for Caller {
             actor.request_id = Some(visit.request_id.clone());
             actor.address = visit.address.map(|address| address.to_string());
             visit.speaks(&user.language);
+            visit.recognises(&actor);
         }
         Ok(Self { actor, user })
     }

@@ -25,6 +25,7 @@ use utoipa::{Modify, OpenApi};
         (name = "users", description = "The own account, and accounts managed by staff"),
         (name = "invoices", description = "Invoices and paying them"),
         (name = "payments", description = "Money that moved or is about to"),
+        (name = "audit", description = "Who did what, and whether that account of it can be trusted"),
         (name = "webhooks", description = "For payment providers"),
         (name = "operations", description = "Health and metrics"),
     ),

@@ -16,6 +16,8 @@ pub fn registry() -> Registry {
         .with::<shared::billing::jobs::OpenCheckout>()
         .with::<shared::billing::jobs::DeliverSandboxEvent>()
         .with::<shared::notifications::jobs::SendReceipt>()
+        .with::<shared::audit::jobs::Seal>()
+        .with::<shared::audit::jobs::SealStrays>()
         .with::<jobs::engine::Prune>()
         .with::<jobs::engine::Noop>()
 }

@@ -1,6 +1,7 @@
 //! The routes, one file per domain.
 
 pub(crate) mod admin_users;
+pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod docs;
 pub(crate) mod health;
@@ -23,6 +24,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(auth::routes())
         .merge(users::routes())
         .merge(admin_users::routes())
+        .merge(audit::routes())
         .merge(invoices::routes())
         .merge(pay::routes())
         .merge(payments::routes())
