@@ -42,6 +42,7 @@ impl FromRequestParts<App> for CallerBeforeMfa {
             actor.request_id = Some(visit.request_id.clone());
             actor.address = visit.address.map(|address| address.to_string());
             visit.speaks(&user.language);
+            visit.recognises(&actor);
         }
         Ok(Self(Caller { actor, user }))
     }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use shared::Error;
 use shared::i18n::{self, Message};
+use shared::policy::Permission;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,6 +102,15 @@ impl Failure {
         }
     }
 
+    /// Whether somebody was refused what is not theirs, and the permission that was missing.
+    pub(crate) fn denial(&self) -> Option<Option<Permission>> {
+        match self {
+            Self::Meant(Error::Forbidden(permission)) => Some(*permission),
+            Self::Meant(Error::Hidden) => Some(None),
+            Self::Meant(_) | Self::Http(..) => None,
+        }
+    }
+
     /// Seconds after which a repeat makes sense.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         let wait = match self {
@@ -184,7 +194,6 @@ pub(crate) struct Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::policy::Permission;
 
     fn answered(error: Error) -> (u16, String, Option<u64>) {
         let failure = Failure::from(error);

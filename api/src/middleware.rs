@@ -8,6 +8,8 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use shared::audit::{self, Denial};
+use shared::policy::Actor;
 use shared::{App, Error, i18n, trace};
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
@@ -30,6 +32,7 @@ pub(crate) struct Visit {
     asked_language: Option<String>,
     accepts_language: Option<HeaderValue>,
     user_language: OnceLock<String>,
+    actor: OnceLock<Actor>,
     route: OnceLock<MatchedPath>,
 }
 
@@ -45,6 +48,7 @@ impl Visit {
             asked_language: asked.map(|(_, value)| value.into_owned()),
             accepts_language: headers.get(header::ACCEPT_LANGUAGE).cloned(),
             user_language: OnceLock::new(),
+            actor: OnceLock::new(),
             route: OnceLock::new(),
         }
     }
@@ -58,6 +62,12 @@ impl Visit {
     pub(crate) fn speaks(&self, language: &str) {
         // a second note could only say the same
         let _ = self.user_language.set(language.to_owned());
+    }
+
+    /// Notes who is calling.
+    pub(crate) fn recognises(&self, actor: &Actor) {
+        // a second note could only say the same
+        let _ = self.actor.set(actor.clone());
     }
 
     /// The language to answer in.
@@ -79,14 +89,19 @@ pub(crate) async fn entrance(State(app): State<App>, mut request: Request, next:
     if let Some(canonical) = canonical(request.uri()) {
         *request.uri_mut() = canonical;
     }
-    let failure_page = page::of_failures(request.uri().path());
+    let uri = request.uri().clone();
+    let failure_page = page::of_failures(uri.path());
     let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
     let traceparent = parent.map_or_else(trace::root, trace::child);
     let span = tracing::info_span!("request", request_id = visit.request_id, trace_id = trace::trace_id(&traceparent));
     request.extensions_mut().insert(visit.clone());
     let mut response = trace::within(traceparent, next.run(request)).instrument(span.clone()).await;
+    let failure = failure_of(&mut response);
+    if let Some(failure) = &failure {
+        record_denial(&app, &visit, failure, method, uri.path()).instrument(span.clone()).await;
+    }
     let _inside = span.enter();
-    if let Some(failure) = failure_of(&mut response) {
+    if let Some(failure) = failure {
         failure.log(&visit.request_id);
         response = tell(&failure, &visit, failure_page, response);
     }
@@ -118,6 +133,24 @@ fn failure_of(response: &mut Response) -> Option<Arc<Failure>> {
     let content = response.headers().get(header::CONTENT_TYPE).map_or(b"".as_slice(), HeaderValue::as_bytes);
     let bare = content.is_empty() || content.starts_with(b"text/plain");
     (bare && (status.is_client_error() || status.is_server_error())).then(|| Arc::new(status.into()))
+}
+
+/// Leaves an entry of a denial in the audit before the answer goes out; if that fails, the request was refused all the same.
+async fn record_denial(app: &App, visit: &Visit, failure: &Failure, method: &str, path: &str) {
+    let Some(permission) = failure.denial() else { return };
+    let denial = Denial {
+        actor: visit.actor.get(),
+        request_id: &visit.request_id,
+        address: visit.address.map(|address| address.to_string()),
+        method,
+        route: visit.route(),
+        path,
+        status: failure.status().as_u16(),
+        permission,
+    };
+    if let Err(error) = audit::denied(app, &denial).await {
+        tracing::error!(%error, ?denial, "a denial could not be written to the audit");
+    }
 }
 
 /// Writes the failure as a problem, or as a page where people look; keeps the headers that layers have set.

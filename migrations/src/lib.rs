@@ -13,6 +13,7 @@ mod m0004_webhook_inbox;
 mod m0005_notifications;
 mod m0006_records;
 mod m0007_identity;
+mod m0008_audit_chain;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_notifications::Migration),
             Box::new(m0006_records::Migration),
             Box::new(m0007_identity::Migration),
+            Box::new(m0008_audit_chain::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ mod support;
 mod account_mails;
 mod account_pages;
 mod accounts;
+mod audit;
 mod billing;
 mod chaos;
 mod engine;

@@ -18,6 +18,8 @@ pub fn registry() -> Registry {
         .with::<shared::notifications::jobs::SendReceipt>()
         .with::<shared::notifications::jobs::SendLink>()
         .with::<shared::notifications::jobs::SendAccountNotice>()
+        .with::<shared::audit::jobs::Seal>()
+        .with::<shared::audit::jobs::SealStrays>()
         .with::<jobs::engine::Prune>()
         .with::<jobs::engine::Noop>()
 }

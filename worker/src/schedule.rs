@@ -2,6 +2,7 @@
 
 use crate::jobs::engine::Prune;
 use cron::Schedule as Cron;
+use shared::audit::jobs::{Seal, SealStrays};
 use shared::clock::Time;
 use shared::queue::{NewJob, tick};
 use shared::{App, Result};
@@ -54,7 +55,11 @@ impl Schedule {
 
 /// The cron table.
 pub fn schedules() -> Vec<Schedule> {
-    vec![Schedule::new("prune", "0 17 * * * *", CatchUp::Last, || NewJob::new(&Prune {}))]
+    vec![
+        Schedule::new("prune", "0 17 * * * *", CatchUp::Last, || NewJob::new(&Prune {})),
+        Schedule::new("audit-seal", "*/20 * * * * *", CatchUp::Last, || NewJob::new(&Seal {})),
+        Schedule::new("audit-strays", "0 41 * * * *", CatchUp::Last, || NewJob::new(&SealStrays {})),
+    ]
 }
 
 /// Looks once a second whether a tick is due.

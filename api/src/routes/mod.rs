@@ -3,6 +3,7 @@
 pub(crate) mod account_pages;
 pub(crate) mod admin_users;
 pub(crate) mod admins;
+pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod docs;
 pub(crate) mod health;
@@ -37,6 +38,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(admin_users::routes())
         .merge(admins::routes())
         .merge(settings::routes())
+        .merge(audit::routes())
         .merge(invoices::routes())
         .merge(pay::routes())
         .merge(payments::routes())

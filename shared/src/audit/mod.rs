@@ -1,8 +1,21 @@
-//! Who did what, when, from where. Entries are only ever added.
+//! Who did what, when, from where, and what was refused. Entries are only ever added: triggers refuse all else, and a chain
+//! of hashes tells when somebody went around them. Adding one is an `INSERT` in the deed's own transaction and waits for
+//! nobody; a job chains the entries afterwards.
 
+mod canonical;
+pub mod chain;
 mod changed;
+mod denied;
+mod head;
+pub mod jobs;
+pub mod list;
+mod seals;
+pub mod verify;
 
 pub use changed::{changed, masked};
+pub use denied::{Denial, denied};
+pub use list::list;
+pub use verify::{Report, verify};
 
 use crate::clock::Time;
 use crate::policy::Actor;
@@ -47,17 +60,25 @@ pub async fn record(
     detail: Option<Json>,
 ) -> Result<()> {
     let row = ActiveModel {
-        id: Set(Uuid::now_v7()),
-        actor_id: Set(actor.user.map(|id| id.0)),
-        actor_role: Set(if actor.user.is_some() { actor.role.to_value() } else { "SYSTEM".to_owned() }),
         action: Set(action.to_owned()),
         object_type: Set(object_type.to_owned()),
         object_id: Set(object.into()),
         detail: Set(detail),
-        request_id: Set(actor.request_id.clone()),
-        address: Set(actor.address.clone()),
-        created_at: Set(tx.now()),
+        ..by(actor, tx.now())
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// The half of a row that says who, when, from where.
+fn by(actor: &Actor, now: Time) -> ActiveModel {
+    ActiveModel {
+        id: Set(Uuid::now_v7()),
+        actor_id: Set(actor.user.map(|id| id.0)),
+        actor_role: Set(if actor.user.is_some() { actor.role.to_value() } else { "SYSTEM".to_owned() }),
+        request_id: Set(actor.request_id.clone()),
+        address: Set(actor.address.clone()),
+        created_at: Set(now),
+        ..Default::default()
+    }
 }

@@ -108,7 +108,7 @@ pub async fn show(app: &App, actor: &Actor, id: InvoiceId) -> Result<(Model, Vec
     let invoice = Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
     actor.owns_or_may(invoice.user_id, Permission::ViewInvoices)?;
     if invoice.status == InvoiceStatus::Draft {
-        actor.may(Permission::ViewInvoices).map_err(|_| Error::NotFound)?;
+        actor.may(Permission::ViewInvoices).map_err(|_| Error::Hidden)?;
     }
     let lines = line::of(db, id).await?;
     let transactions = transaction::of(db, id).await?;

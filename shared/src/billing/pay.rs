@@ -57,7 +57,7 @@ pub async fn pay(app: &App, actor: &Actor, id: InvoiceId, request: PayRequest, k
     let invoice = invoice::lock(&tx, id).await?;
     actor.owns_or_may(invoice.user_id, Permission::ManageInvoices)?;
     if invoice.status == InvoiceStatus::Draft && !actor.can(Permission::ManageInvoices) {
-        return Err(Error::NotFound);
+        return Err(Error::Hidden);
     }
     let rows = transaction::of(&tx, id).await?;
     let transaction = match key.and_then(|key| key.resource).and_then(|made| rows.iter().find(|row| row.id.0 == made)) {

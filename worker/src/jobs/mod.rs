@@ -1,6 +1,7 @@
 //! What the jobs do, one file per domain. A handler loads, calls the business, commits, answers; the outside is called
 //! between transactions, with a key that comes from the job.
 
+mod audit;
 mod billing;
 pub mod engine;
 mod notifications;
