@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 /// Life of an access token.
-pub(super) const ACCESS_SECONDS: i64 = 15 * 60;
+pub(crate) const ACCESS_SECONDS: i64 = 15 * 60;
 
 /// What an access token says.
 #[derive(Debug, Serialize, Deserialize)]
