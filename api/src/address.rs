@@ -1,13 +1,15 @@
 //! The client's network address: the peer's own, or what a proxy that we trust says about it.
 
 use axum::http::HeaderMap;
+use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 
 /// The address of whoever sent the request. `X-Forwarded-For` is read from the right, because everything left of our own
 /// proxies' entries was written by strangers: the first hop that is not a proxy of ours is the client.
-pub(crate) fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
+pub(crate) fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+    let is_ours = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut client = peer?.to_canonical();
-    if !trusted.contains(&client) {
+    if !is_ours(&client) {
         return Some(client);
     }
     let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
@@ -15,7 +17,7 @@ pub(crate) fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAdd
         // a hop that we cannot read hides everything before it
         let Some(hop) = parse(hop.trim()) else { break };
         client = hop;
-        if !trusted.contains(&client) {
+        if !is_ours(&client) {
             break;
         }
     }
@@ -37,7 +39,7 @@ mod tests {
         for line in forwarded {
             headers.append("x-forwarded-for", line.parse().unwrap());
         }
-        let trusted = ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
+        let trusted = ["10.0.0.0/24".parse().unwrap(), "192.0.2.7/32".parse().unwrap()];
         client(Some(peer.parse().unwrap()), &headers, &trusted).unwrap().to_string()
     }
 
@@ -51,6 +53,7 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["1.1.1.1, 198.51.100.1, 10.0.0.2"]), "198.51.100.1");
         assert_eq!(seen("10.0.0.1", &["1.1.1.1", "198.51.100.1"]), "198.51.100.1");
         assert_eq!(seen("::ffff:10.0.0.1", &["[2001:db8::1]:443"]), "2001:db8::1");
+        assert_eq!(seen("192.0.2.7", &["10.0.1.1, 10.0.0.9"]), "10.0.1.1", "the next network is not ours");
         assert_eq!(seen("10.0.0.1", &["10.0.0.2"]), "10.0.0.2", "only proxies");
     }
 

@@ -19,6 +19,10 @@ pub(crate) struct Caller {
     pub(crate) user: User,
 }
 
+/// Marks a request whose session is on the denylist: the database need not be asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Denied;
+
 impl FromRequestParts<App> for Caller {
     type Rejection = Failure;
 
@@ -37,6 +41,9 @@ impl FromRequestParts<App> for CallerBeforeMfa {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let access = bearer(&parts.headers).ok_or_else(|| Error::Unauthenticated("error-unauthenticated".into()))?;
+        if parts.extensions.get::<Denied>().is_some() {
+            return Err(Error::Unauthenticated("error-session-ended".into()).into());
+        }
         let (mut actor, user) = accounts::authenticate(app, access).await?;
         if let Some(visit) = Visit::of(&parts.extensions) {
             actor.request_id = Some(visit.request_id.clone());

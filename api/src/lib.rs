@@ -10,6 +10,7 @@ mod etag;
 mod explain;
 mod extract;
 mod idempotent;
+mod limit;
 mod metrics;
 mod middleware;
 mod openapi;
@@ -74,7 +75,11 @@ async fn listen(router: Router, listener: TcpListener, shutdown: impl Future<Out
 /// Puts what all requests have in common around `routes`. The router is wrapped in a second one because a layer inside a
 /// router runs after the routing, when the path can no longer be rewritten.
 fn around(app: App, routes: Router<App>) -> Router {
-    let inner = routes.layer(layers::from_fn(middleware::note_route)).layer(Extension(metrics::Depths::default())).with_state(app.clone());
+    let inner = routes
+        .layer(layers::from_fn_with_state(app.clone(), limit::admit))
+        .layer(layers::from_fn(middleware::note_route))
+        .layer(Extension(metrics::Depths::default()))
+        .with_state(app.clone());
     let mut outer = Router::new()
         .fallback_service(inner)
         .layer(CatchPanicLayer::custom(middleware::panicked))

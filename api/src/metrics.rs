@@ -51,6 +51,7 @@ pub(crate) fn render() -> String {
 fn describe() {
     describe_counter!("http_requests_total", "Requests answered, by method, route and status");
     describe_histogram!("http_request_seconds", Unit::Seconds, "Time from the head of a request to the head of its answer, by route");
+    describe_counter!("throttled_total", "Requests and attempts refused because there were too many, by rule");
     describe_counter!("webhook_events_total", "Webhook deliveries, by provider and outcome: new, duplicate, refused");
     describe_counter!("payment_reviews_opened_total", "Payments that a person has to look at, by reason");
     describe_gauge!("jobs_depth", "Unfinished and dead jobs, by queue and state");

@@ -84,6 +84,7 @@ fn add_problems(path: &str, method: &Method, operation: &mut Operation) {
         (has_body, 413, "Body too large"),
         (has_body && path.starts_with("/api/") && !path.starts_with("/api/webhooks/"), 415, "Body is not JSON"),
         (keyed, 422, "Idempotency-Key reused with another request"),
+        (path.starts_with("/api/") && !path.starts_with("/api/webhooks/"), 429, "Too many requests; see Retry-After"),
         (path.starts_with("/api/"), 503, "Away for the moment; see Retry-After"),
     ];
     for (_, status, words) in rules.into_iter().filter(|(applies, ..)| *applies) {

@@ -1,5 +1,6 @@
 //! Configuration from environment variables, checked at start: every mistake is one line that names its variable.
 
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -45,8 +46,12 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Origins that browsers may call from.
     pub cors_allowed_origins: Vec<String>,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Proxies whose `X-Forwarded-For` is believed, as networks.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Requests that one address may send in a minute; 0: any number.
+    pub rate_limit_address: u32,
+    /// Requests that one account may send in a minute; 0: any number.
+    pub rate_limit_account: u32,
     /// Concurrent jobs of one worker process in the default queue; the other queues scale with it.
     pub worker_concurrency: usize,
     /// How long a claimed job stays ours without a sign of life.
@@ -136,7 +141,9 @@ impl Config {
             base_currency,
             data_dir,
             cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
-            trusted_proxies: env.parsed_list("TRUSTED_PROXIES", "addresses such as 10.0.0.1"),
+            trusted_proxies: env.networks("TRUSTED_PROXIES"),
+            rate_limit_address: env.per_minute("RATE_LIMIT_ADDRESS").unwrap_or(if production { 6000 } else { 0 }),
+            rate_limit_account: env.per_minute("RATE_LIMIT_ACCOUNT").unwrap_or(if production { 1200 } else { 0 }),
             worker_concurrency: env.parsed("WORKER_CONCURRENCY", "a number").filter(|n| *n > 0).unwrap_or(8 * cores),
             lease: env.seconds("WORKER_LEASE_SECONDS", 1..=600).unwrap_or(Duration::from_secs(10)),
             drain: env.seconds("WORKER_DRAIN_SECONDS", 0..=3600).unwrap_or(Duration::from_secs(20)),
@@ -176,6 +183,8 @@ impl Config {
         );
         note(self.smtp_url.is_none(), "SMTP_URL is not set: mails are only written to files");
         note(self.mail_from.contains("localhost"), "MAIL_FROM is at localhost: receivers will refuse it");
+        note(self.rate_limit_address == 0, "RATE_LIMIT_ADDRESS is 0: one address may send any number of requests");
+        note(self.rate_limit_account == 0, "RATE_LIMIT_ACCOUNT is 0: one account may send any number of requests");
         note(self.metrics_token.is_none(), "METRICS_TOKEN is not set: /metrics is open to everybody who reaches the API");
         found
     }
@@ -215,9 +224,17 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
     }
 
-    fn parsed_list<T: std::str::FromStr>(&mut self, name: &str, form: &str) -> Vec<T> {
-        let parsed: Result<Vec<T>, _> = self.list(name).iter().map(|s| s.parse()).collect();
-        parsed.unwrap_or_else(|_| self.mistake(name, format!("must be a comma list of {form}")).unwrap_or_default())
+    fn per_minute(&mut self, name: &str) -> Option<u32> {
+        self.parsed(name, "a number of requests per minute, or 0 for no limit")
+    }
+
+    /// Networks; an address is the smallest of them.
+    fn networks(&mut self, name: &str) -> Vec<IpNet> {
+        let network = |text: &String| text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        let networks: Option<Vec<IpNet>> = self.list(name).iter().map(network).collect();
+        networks.unwrap_or_else(|| {
+            self.mistake(name, "must be a comma list of addresses and networks such as 10.0.0.1 or 10.0.0.0/8").unwrap_or_default()
+        })
     }
 
     fn url(&mut self, name: &str, schemes: &[&str]) -> Option<Url> {
@@ -277,13 +294,36 @@ mod tests {
             ("WORKER_CONCURRENCY", "many"),
             ("WORKER_LEASE_SECONDS", "0"),
             ("WORKER_DRAIN_SECONDS", "20s"),
-            ("TRUSTED_PROXIES", "10.0.0.1,proxy"),
+            ("TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.0/33"),
+            ("RATE_LIMIT_ADDRESS", "-1"),
+            ("RATE_LIMIT_ACCOUNT", "many"),
             ("LOG_FORMAT", "xml"),
         ];
         let mistakes = read(&vars).expect_err("all wrong");
         for (name, _) in vars {
             assert_eq!(mistakes.iter().filter(|m| m.starts_with(&format!("{name}: "))).count(), 1, "{name} in {mistakes:#?}");
         }
+    }
+
+    #[test]
+    fn production_limits_requests_unless_told_otherwise_and_check_says_so() {
+        let limits = |vars: &[(&str, &str)]| {
+            let config = read(vars).expect("valid");
+            let notes = config.unsafe_for_production().iter().filter(|line| line.starts_with("RATE_LIMIT_")).count();
+            (config.rate_limit_address, config.rate_limit_account, notes)
+        };
+        let production = [("APP_ENV", "production"), ("SECRET_KEY", "0123456789abcdef0123456789abcdef")];
+        assert_eq!(limits(&[]), (0, 0, 2));
+        assert_eq!(limits(&production), (6000, 1200, 0));
+        assert_eq!(limits(&[&production[..], &[("RATE_LIMIT_ADDRESS", "100"), ("RATE_LIMIT_ACCOUNT", "0")]].concat()), (100, 0, 1));
+    }
+
+    #[test]
+    fn proxies_are_trusted_by_address_and_by_network() {
+        let config = read(&[("TRUSTED_PROXIES", "192.0.2.1, 10.0.0.0/8,2001:db8::/32")]).expect("valid");
+        let trusts = |text: &str| config.trusted_proxies.iter().any(|net| net.contains(&text.parse::<IpAddr>().unwrap()));
+        assert!(trusts("192.0.2.1") && trusts("10.9.8.7") && trusts("2001:db8:1::1"));
+        assert!(!trusts("192.0.2.2") && !trusts("11.0.0.1") && !trusts("2001:db9::1"));
     }
 
     #[test]

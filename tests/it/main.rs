@@ -14,5 +14,6 @@ mod chaos;
 mod engine;
 mod faults;
 mod http;
+mod throttle;
 mod tidy;
 mod walks;

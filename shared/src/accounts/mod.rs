@@ -4,11 +4,12 @@
 //! statement, so that a deactivation works at once. Nothing here tells a stranger who has an account: not an answer, not
 //! the time it takes.
 
+mod admit;
 mod authority;
 mod by_link;
 mod change_password;
 mod create;
-pub mod denylist;
+mod denylist;
 mod limits;
 pub mod link;
 pub mod list;
@@ -25,9 +26,11 @@ mod token;
 mod update;
 pub mod user;
 
+pub use admit::admit;
 pub use by_link::{set_password, verify_email};
 pub use change_password::{change_password, request_reset};
 pub use create::{NewUser, create_admin, create_superuser, create_user};
+pub use denylist::deny;
 pub use origin::Origin;
 pub use profile::{Profile, is_e164};
 pub use refresh::refresh;

@@ -69,12 +69,34 @@ impl Throttle {
 
 /// Whether all of these would pass now; counts nothing.
 pub async fn check(app: &App, counters: &[(Rule, String)]) -> Result<()> {
-    ask(app, counters, Question { counts: false, ..Question::of(counters) }).await.map(drop)
+    ask(app, counters, Question { counts: false, ..Question::of(counters) }).await?;
+    Ok(())
 }
 
 /// Counts all of these by one, or, when any is full, none.
 pub async fn count(app: &App, counters: &[(Rule, String)]) -> Result<()> {
-    ask(app, counters, Question::of(counters)).await.map(drop)
+    ask(app, counters, Question::of(counters)).await?;
+    Ok(())
+}
+
+/// Counts all of these like [`count`] and answers, in the same step, whether `mark` is set. If it is, `unless_marked` takes no
+/// part.
+pub(crate) async fn pass(
+    app: &App,
+    in_any_case: &[(Rule, String)],
+    unless_marked: &[(Rule, String)],
+    mark: Option<String>,
+) -> Result<bool> {
+    let counters = [in_any_case, unless_marked].concat();
+    ask(app, &counters, Question { in_any_case: in_any_case.len(), mark, ..Question::of(&counters) }).await
+}
+
+/// Sets marks for a while. Marks only spare work: that they cannot be set is no failure.
+pub(crate) async fn mark(app: &App, keys: &[String], life: Duration) {
+    match &app.throttle.fleet {
+        Some(fleet) => fleet.mark(keys, life).await,
+        None => app.throttle.local.mark(keys, life, app.clock.now()),
+    }
 }
 
 /// Forgets what was counted.

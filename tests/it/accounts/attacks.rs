@@ -6,7 +6,7 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 
 fn behind_a_proxy() -> crate::support::Builder {
-    TestApp::builder().config(|config| config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()])
+    TestApp::builder().config(|config| config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()])
 }
 
 async fn guess(client: &Client, from: &str, login: &str, password: &str) -> crate::support::client::Answer {

@@ -23,6 +23,7 @@ error-timeout = The request took too long. Try again.
 error-unavailable = A part of the service is away for the moment. Try again shortly.
 error-provider-unavailable = The payment provider does not answer for the moment. Try again shortly.
 error-provider-refused = The payment provider refused this request.
+error-too-many-requests = Too many requests. Try again in { $seconds } s.
 error-internal = Something went wrong on our side. Please tell us the request id.
 error-key-reused = This Idempotency-Key was used before with a different request.
 error-signature = The signature does not match.
