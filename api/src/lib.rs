@@ -6,12 +6,14 @@
 mod address;
 mod auth;
 mod error;
+mod etag;
 mod explain;
 mod extract;
 mod idempotent;
 mod metrics;
 mod middleware;
 mod openapi;
+mod patch;
 mod query;
 mod routes;
 

@@ -23,6 +23,7 @@ pub mod queue;
 pub mod seal;
 pub mod settings;
 pub mod trace;
+pub mod version;
 
 pub use app::App;
 pub use db::Tx;

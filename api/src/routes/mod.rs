@@ -1,5 +1,7 @@
 //! The routes, one file per domain.
 
+mod address_bodies;
+pub(crate) mod addresses;
 pub(crate) mod admin_users;
 pub(crate) mod auth;
 pub(crate) mod docs;
@@ -22,6 +24,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(auth::routes())
         .merge(users::routes())
+        .merge(addresses::routes())
         .merge(admin_users::routes())
         .merge(invoices::routes())
         .merge(pay::routes())

@@ -156,7 +156,7 @@ fn is_email(text: &str) -> bool {
     text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control()) && text.parse::<lettre::Address>().is_ok()
 }
 
-fn is_e164(text: &str) -> bool {
+pub(super) fn is_e164(text: &str) -> bool {
     text.strip_prefix('+')
         .is_some_and(|digits| (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0'))
 }

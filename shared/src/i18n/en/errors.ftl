@@ -77,9 +77,12 @@ error-amount-positive = The amount must be greater than zero.
 error-amount-too-large = The amount is too large.
 error-amount-above-balance = More than is owed.
 error-due-in-past = The due date is in the past.
+error-country = Unknown country. Use a two-letter ISO 3166-1 code in capitals, such as US.
+error-region = Not a region of this country. Use an ISO 3166-2 code that begins with the country, such as US-CA.
 error-web-address = Use an absolute http or https address.
 error-gateway-not-available = This payment gateway is not available here.
 error-currency-unsupported = This payment gateway does not take that currency.
+error-if-match = Send the ETag of the version you have read, in its quotation marks, or *.
 error-idempotency-key = Use 1 to 255 visible ASCII characters.
 
 # Conflicts
@@ -88,3 +91,7 @@ key-in-progress = A request with this Idempotency-Key is still running.
 invoice-not-payable = This invoice cannot be paid now.
 invoice-not-draft = This invoice is no longer a draft.
 payment-closed = This payment is already closed.
+too-many-addresses = Your address book is full. Delete an address first.
+export-not-ready = This export is still being prepared.
+export-expired = This export has expired. Ask for a new one.
+account-has-open-invoices = This account has open invoices. Settle or void them first.
