@@ -19,6 +19,7 @@ pub mod money;
 pub mod notifications;
 pub mod page;
 pub mod policy;
+pub mod privacy;
 pub mod queue;
 pub mod seal;
 pub mod settings;

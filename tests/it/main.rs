@@ -12,5 +12,6 @@ mod chaos;
 mod engine;
 mod faults;
 mod http;
+mod privacy;
 mod tidy;
 mod walks;

@@ -16,6 +16,7 @@ pub fn registry() -> Registry {
         .with::<shared::billing::jobs::OpenCheckout>()
         .with::<shared::billing::jobs::DeliverSandboxEvent>()
         .with::<shared::notifications::jobs::SendReceipt>()
+        .with::<shared::privacy::jobs::ExportData>()
         .with::<jobs::engine::Prune>()
         .with::<jobs::engine::Noop>()
 }

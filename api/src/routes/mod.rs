@@ -10,6 +10,7 @@ mod invoice_out;
 pub(crate) mod invoices;
 pub(crate) mod pay;
 pub(crate) mod payments;
+pub(crate) mod privacy;
 pub(crate) mod sandbox;
 pub(crate) mod users;
 pub(crate) mod webhooks;
@@ -26,6 +27,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(users::routes())
         .merge(addresses::routes())
         .merge(admin_users::routes())
+        .merge(privacy::routes())
         .merge(invoices::routes())
         .merge(pay::routes())
         .merge(payments::routes())

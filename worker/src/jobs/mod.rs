@@ -4,3 +4,4 @@
 mod billing;
 pub mod engine;
 mod notifications;
+mod privacy;
