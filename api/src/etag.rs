@@ -1,46 +1,47 @@
-//! Optimistic locking over HTTP (RFC 9110 §8.8.3, §13.1.1): a resource's version is its ETag, and a change that names the
-//! version it has seen in `If-Match` is refused if that is not the newest.
+//! Versions on the wire: answers carry `ETag: "3"`, edits may demand it by `If-Match` (RFC 9110 §13.1.1).
 
 use crate::error::Failure;
-use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use shared::{App, Error};
 
-/// The version that the client has seen; `None`: whichever it is.
+/// Matches no version: they count from 1.
+const NONE: i32 = 0;
+
+/// The version that an edit was made from; `None` when any will do. A tag that was never one of ours matches nothing, and so
+/// does a weak one, because an edit needs the strong comparison.
 pub(crate) struct IfMatch(pub(crate) Option<i32>);
 
 impl FromRequestParts<App> for IfMatch {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
-        let mut values = parts.headers.get_all(header::IF_MATCH).iter();
-        let (Some(value), None) = (values.next(), values.next()) else {
-            return if parts.headers.contains_key(header::IF_MATCH) { Err(malformed()) } else { Ok(Self(None)) };
-        };
-        match value.as_bytes() {
-            b"*" => Ok(Self(None)),
-            tag => version(tag).map(|version| Self(Some(version))).ok_or_else(malformed),
-        }
+        read(&parts.headers).map(Self).ok_or_else(|| Error::invalid("If-Match", "error-if-match").into())
     }
 }
 
-fn malformed() -> Failure {
-    Error::invalid("If-Match", "error-if-match").into()
+/// `None`: malformed. One version can be edited at a time, so a list of tags is refused too.
+fn read(headers: &HeaderMap) -> Option<Option<i32>> {
+    let mut values = headers.get_all(header::IF_MATCH).iter();
+    let Some(value) = values.next() else { return Some(None) };
+    let text = value.to_str().ok().filter(|_| values.next().is_none())?.trim();
+    if text == "*" {
+        return Some(None);
+    }
+    let (weak, quoted) = text.strip_prefix("W/").map_or((false, text), |rest| (true, rest));
+    let tag = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    if !tag.bytes().all(|b| b.is_ascii_graphic() && b != b'"') {
+        return None;
+    }
+    let ours = tag.parse().ok().filter(|version: &i32| !weak && version.to_string() == tag);
+    Some(Some(ours.unwrap_or(NONE)))
 }
 
-/// `"7"` → 7.
-fn version(tag: &[u8]) -> Option<i32> {
-    let digits = std::str::from_utf8(tag).ok()?.trim().strip_prefix('"')?.strip_suffix('"')?;
-    digits.parse().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// A resource with its version as ETag.
-pub(crate) fn tagged(status: StatusCode, version: i32, body: impl Serialize) -> Response {
-    let mut response = (status, Json(body)).into_response();
+/// An answer that shows this version.
+pub(crate) fn tagged(version: i32, answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
     if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
         response.headers_mut().insert(header::ETAG, tag);
     }
@@ -52,10 +53,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_strong_tag_of_ours_is_a_version() {
-        assert_eq!(version(b"\"7\""), Some(7));
-        for odd in ["7", "W/\"7\"", "\"\"", "\"+7\"", "\"x\"", "\"7\", \"8\"", "\"99999999999\""] {
-            assert_eq!(version(odd.as_bytes()), None, "{odd}");
+    fn one_strong_tag_of_ours_names_a_version_and_what_is_no_tag_is_refused() {
+        let cases = [
+            ("\"3\"", Some(Some(3))),
+            (" \"3\" ", Some(Some(3))),
+            ("*", Some(None)),
+            ("W/\"3\"", Some(Some(NONE))),
+            ("\"03\"", Some(Some(NONE))),
+            ("\"abc\"", Some(Some(NONE))),
+            ("\"\"", Some(Some(NONE))),
+            ("\"99999999999\"", Some(Some(NONE))),
+            ("3", None),
+            ("", None),
+            ("\"3", None),
+            ("\"", None),
+            ("\"1\", \"2\"", None),
+            ("\"a b\"", None),
+            ("é", None),
+        ];
+        for (given, expected) in cases {
+            let headers = HeaderMap::from_iter([(header::IF_MATCH, HeaderValue::from_bytes(given.as_bytes()).unwrap())]);
+            assert_eq!(read(&headers), expected, "{given}");
         }
+        assert_eq!(read(&HeaderMap::new()), Some(None));
+        let mut twice = HeaderMap::new();
+        twice.append(header::IF_MATCH, HeaderValue::from_static("\"1\""));
+        twice.append(header::IF_MATCH, HeaderValue::from_static("\"1\""));
+        assert_eq!(read(&twice), None);
     }
 }

@@ -116,13 +116,3 @@ impl<'de> Deserialize<'de> for Timestamp {
         }
     }
 }
-
-/// A field of a PATCH that may be left out and, if given, must have a value: `null` is wrong there.
-pub(crate) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-/// A field of a PATCH that may be left out; `null` clears it.
-pub(crate) fn clearable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}

@@ -75,12 +75,17 @@ fn add_problems(path: &str, method: &Method, operation: &mut Operation) {
     // `security(())` marks what needs no sign-in
     let signed_in = operation.security.is_none();
     let keyed = operation.parameters.iter().flatten().any(|p| matches!(p, RefOr::T(p) if p.name == "Idempotency-Key"));
+    let matched = operation.parameters.iter().flatten().any(|p| matches!(p, RefOr::T(p) if p.name == "If-Match"));
     let rules = [
-        (has_body || has_query, 400, "Malformed or invalid input"),
+        (has_body || has_query || matched, 400, "Malformed or invalid input"),
         (signed_in, 401, "Not signed in"),
         (signed_in, 403, "Signed in, but not allowed to"),
         (path.contains('{'), 404, "Not there, or not the caller's"),
-        (keyed || (path.contains('{') && method == Method::POST), 409, "The state does not allow it; `allowed` says what it does"),
+        (
+            keyed || matched || (path.contains('{') && method == Method::POST),
+            409,
+            "The state does not allow it; `allowed` says what it does",
+        ),
         (has_body, 413, "Body too large"),
         (has_body && path.starts_with("/api/") && !path.starts_with("/api/webhooks/"), 415, "Body is not JSON"),
         (keyed, 422, "Idempotency-Key reused with another request"),

@@ -19,11 +19,13 @@ pub mod money;
 pub mod notifications;
 pub mod page;
 pub mod policy;
+pub mod privacy;
 pub mod queue;
 pub mod seal;
 pub mod settings;
 pub mod throttle;
 pub mod trace;
+pub mod version;
 
 pub use app::App;
 pub use db::Tx;

@@ -20,6 +20,7 @@ pub fn registry() -> Registry {
         .with::<shared::notifications::jobs::SendAccountNotice>()
         .with::<shared::audit::jobs::Seal>()
         .with::<shared::audit::jobs::SealStrays>()
+        .with::<shared::privacy::jobs::ExportData>()
         .with::<jobs::engine::Prune>()
         .with::<jobs::engine::Noop>()
 }

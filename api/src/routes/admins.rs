@@ -6,8 +6,9 @@ use super::users::{UserOut, shown};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::etag::IfMatch;
-use crate::extract::{Id, Json, clearable, given};
+use crate::extract::{Id, Json};
 use crate::openapi::choices;
+use crate::patch::{self, Patch};
 use crate::query::{List, Query};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -168,36 +169,36 @@ async fn replace(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AdminPatch {
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     email: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     username: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     first_name: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     last_name: Option<String>,
     /// E.164; null removes it.
-    #[serde(default, deserialize_with = "clearable")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    phone_number: Option<Option<String>>,
+    phone_number: Patch<String>,
     /// `ADMIN` or `SUPER_ADMIN`.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(schema_with = choices::<Role>)]
     role: Option<Role>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(value_type = Option<Vec<String>>, nullable = false)]
     permission_sets: Option<Vec<PermissionSet>>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     is_active: Option<bool>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     language: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     currency: Option<String>,
 }
@@ -223,7 +224,7 @@ async fn edit(
         username: body.username,
         first_name: body.first_name,
         last_name: body.last_name,
-        phone_number: body.phone_number,
+        phone_number: body.phone_number.asked(),
         role: body.role,
         is_active: body.is_active,
         language: body.language,

@@ -1,6 +1,8 @@
 //! The routes, one file per domain.
 
 pub(crate) mod account_pages;
+mod address_bodies;
+pub(crate) mod addresses;
 pub(crate) mod admin_users;
 pub(crate) mod admins;
 pub(crate) mod audit;
@@ -13,6 +15,7 @@ pub(crate) mod mfa;
 pub(crate) mod passwords;
 pub(crate) mod pay;
 pub(crate) mod payments;
+pub(crate) mod privacy;
 pub(crate) mod register;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
@@ -35,10 +38,12 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(mfa::routes())
         .merge(sessions::routes())
         .merge(users::routes())
+        .merge(addresses::routes())
         .merge(admin_users::routes())
         .merge(admins::routes())
         .merge(settings::routes())
         .merge(audit::routes())
+        .merge(privacy::routes())
         .merge(invoices::routes())
         .merge(pay::routes())
         .merge(payments::routes())

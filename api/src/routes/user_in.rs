@@ -1,7 +1,8 @@
 //! Accounts as staff write them and look for them.
 
-use crate::extract::{Timestamp, clearable, given};
+use crate::extract::Timestamp;
 use crate::openapi::choices;
+use crate::patch::{self, Patch};
 use crate::query::{Commas, both, ordering};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -97,33 +98,33 @@ impl UserPut {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserPatch {
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     email: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     username: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     first_name: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     last_name: Option<String>,
     /// E.164; null removes it.
-    #[serde(default, deserialize_with = "clearable")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    phone_number: Option<Option<String>>,
+    phone_number: Patch<String>,
     /// `WALK_IN` or `BUY4ME`.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(schema_with = choices::<Role>)]
     role: Option<Role>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     is_active: Option<bool>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     language: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     currency: Option<String>,
 }
@@ -135,7 +136,7 @@ impl From<UserPatch> for UserChange {
             username: body.username,
             first_name: body.first_name,
             last_name: body.last_name,
-            phone_number: body.phone_number,
+            phone_number: body.phone_number.asked(),
             role: body.role,
             is_active: body.is_active,
             language: body.language,

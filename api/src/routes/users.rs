@@ -3,8 +3,10 @@
 use crate::auth::{Caller, CallerBeforeMfa};
 use crate::error::Result;
 use crate::etag::{IfMatch, tagged};
-use crate::extract::{self, clearable, given};
+use crate::extract;
 use crate::openapi::choices;
+use crate::patch::{self, Patch};
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -58,7 +60,7 @@ pub(crate) struct UserOut {
 
 /// An account with its version as ETag.
 pub(crate) fn shown(status: StatusCode, user: User) -> Response {
-    tagged(status, user.version, UserOut::from(user))
+    tagged(user.version, (status, Json(UserOut::from(user))))
 }
 
 impl From<User> for UserOut {
@@ -103,21 +105,21 @@ async fn auth_user(CallerBeforeMfa(caller): CallerBeforeMfa) -> Response {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MeIn {
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     first_name: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     last_name: Option<String>,
     /// E.164; null removes it.
-    #[serde(default, deserialize_with = "clearable")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    phone_number: Option<Option<String>>,
-    #[serde(default, deserialize_with = "given")]
+    phone_number: Patch<String>,
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     language: Option<String>,
     /// ISO 4217.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     currency: Option<String>,
 }
@@ -140,7 +142,7 @@ async fn edit_me(
     let change = UserChange {
         first_name: body.first_name,
         last_name: body.last_name,
-        phone_number: body.phone_number,
+        phone_number: body.phone_number.asked(),
         language: body.language,
         currency: body.currency,
         ..Default::default()

@@ -4,6 +4,8 @@
 //! statement, so that a deactivation works at once. Nothing here tells a stranger who has an account: not an answer, not
 //! the time it takes.
 
+pub mod address;
+pub mod address_book;
 mod admit;
 mod authority;
 mod by_link;
@@ -16,6 +18,7 @@ pub mod list;
 pub mod mfa;
 mod origin;
 pub mod password;
+pub mod postal;
 mod profile;
 mod refresh;
 mod register;
@@ -32,7 +35,7 @@ pub use change_password::{change_password, request_reset};
 pub use create::{NewUser, create_admin, create_superuser, create_user};
 pub use denylist::deny;
 pub use origin::Origin;
-pub use profile::{Profile, is_e164};
+pub use profile::Profile;
 pub use refresh::refresh;
 pub use register::register;
 pub use sign_in::{SignIn, SignedIn, authenticate, sign_in};

@@ -75,7 +75,7 @@ pub(super) fn is_email(text: &str) -> bool {
 }
 
 /// A phone number in international form.
-pub fn is_e164(text: &str) -> bool {
+pub(super) fn is_e164(text: &str) -> bool {
     text.strip_prefix('+')
         .is_some_and(|digits| (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0'))
 }

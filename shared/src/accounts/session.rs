@@ -123,3 +123,18 @@ pub(super) async fn end(tx: &Tx, user: UserId, which: Which) -> Result<Vec<Sessi
     }
     Ok(ids)
 }
+
+/// How long ended sessions are kept: their owner may want to know which they were.
+const KEEP: TimeDelta = TimeDelta::days(30);
+
+/// Deletes sessions that expired or were revoked more than [`KEEP`] ago, at most `limit`; their spent refresh tokens go along.
+pub async fn prune(app: &App, limit: u64) -> Result<u64> {
+    let before = app.clock.now() - KEEP;
+    // a revoked session keeps its expiry, at most a month away: what was revoked before has expired by now, and the index on
+    // expiry finds both
+    let sql = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 \
+               AND (expires_at < $2 OR revoked_at < $2) ORDER BY expires_at LIMIT $3)";
+    let values = vec![app.clock.now().into(), before.into(), (limit as i64).into()];
+    let _writing = app.db.writing().await;
+    Ok(app.db.conn.execute_raw(app.db.sql(sql, values)).await?.rows_affected())
+}

@@ -8,7 +8,7 @@ use crate::error::Problems;
 use crate::ids::{SessionId, UserId};
 use crate::notifications::jobs::SendLink;
 use crate::policy::{Actor, Permission, PermissionSet, Role};
-use crate::{App, Error, Result, Tx, audit};
+use crate::{App, Error, Result, Tx, audit, version};
 use link::Purpose;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -101,9 +101,7 @@ async fn apply(
     change: UserChange,
 ) -> Result<(user::Model, Vec<SessionId>)> {
     let before = open(tx, actor, door, id).await?;
-    if seen.is_some_and(|seen| seen != before.version) {
-        return Err(Error::conflict("version-conflict", &[]));
-    }
+    version::check(seen, before.version)?;
     let after = wanted(tx, &before, &change)?;
     match door {
         Door::Own => {}

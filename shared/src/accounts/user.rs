@@ -5,6 +5,7 @@ use crate::ids::UserId;
 use crate::policy::{PermissionSet, Role};
 use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LockType;
 use sea_orm::{FromJsonQueryResult, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -86,9 +87,16 @@ pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Model> {
     Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)
 }
 
-/// The user with this id, locked until the transaction ends.
+/// An account that is in use, locked until the transaction ends: what belongs to it is written one after the other, and
+/// nothing is written for somebody who was deactivated or erased meanwhile. Rows that only refer to it are not held up.
+pub async fn lock_active(tx: &Tx, id: UserId) -> Result<Model> {
+    let user = lock(tx, id).await?;
+    if user.is_active { Ok(user) } else { Err(Error::Unauthenticated("error-session-ended".into())) }
+}
+
+/// The user, locked until the transaction ends.
 pub async fn lock(tx: &Tx, id: UserId) -> Result<Model> {
-    Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
+    Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound)
 }
 
 /// The user whose username or e-mail this is, in any case.

@@ -20,6 +20,7 @@ const PERSONAL: &[&str] = &[
     "city",
     "postal_code",
     "login",
+    "label",
 ];
 
 /// `{"before": {…}, "after": {…}}` with the fields that differ.

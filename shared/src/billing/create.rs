@@ -12,6 +12,7 @@ use crate::{Error, Result, Tx, accounts, audit};
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
 /// Days until an invoice is due unless it says otherwise.
@@ -68,7 +69,8 @@ pub async fn create_invoice(tx: &Tx, actor: &Actor, new: NewInvoice) -> Result<i
     }
     let total: i128 = lines.iter().map(|line| i128::from(line.total)).sum();
     problems.check(total <= i128::from(MAX_MINOR), "lines", "error-amount-too-large");
-    let user = accounts::user::Entity::find_by_id(new.user).one(tx).await?;
+    // locked: an account that is being erased must get no invoice in between
+    let user = accounts::user::Entity::find_by_id(new.user).lock_shared().one(tx).await?;
     problems.check(user.is_some_and(|user| user.is_active), "user", "error-unknown-user");
     problems.finish()?;
     let currency = currency.ok_or_else(|| Error::internal("a problem of the currency was lost"))?;

@@ -96,6 +96,10 @@ impl Mailer {
     /// Sends a mail and answers its Message-ID. A refusal for good is [`Error::Refused`], everything else may be tried again.
     pub async fn send(&self, mail: &Mail) -> Result<String> {
         let message_id = format!("<{}@{}>", mail.id, self.domain);
+        // nobody lives there (RFC 2606): the address of an account that was erased while the mail was waiting
+        if mail.to.ends_with(".invalid") {
+            return Err(refused("the account has no mailbox any more".to_owned()));
+        }
         let name = Some(mail.to_name.clone()).filter(|name| !name.is_empty());
         let to = mail.to.parse().map_err(|e| refused(format!("address {:?}: {e}", mail.to)))?;
         let message = Message::builder()

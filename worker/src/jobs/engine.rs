@@ -2,8 +2,9 @@
 
 use crate::context::{Context, Outcome, Run};
 use serde::{Deserialize, Serialize};
+use shared::privacy::data_export;
 use shared::queue::{Job, Queue};
-use shared::{Result, idempotency, queue};
+use shared::{Result, accounts, idempotency, queue};
 use std::time::Duration;
 
 /// Finished jobs are kept this long.
@@ -11,7 +12,8 @@ const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Rows deleted by one statement: short locks, and the rest next time around.
 const BATCH: usize = 1000;
 
-/// Deletes finished jobs and answered idempotency keys that are old enough. The dead letter stays.
+/// Deletes what is old enough: finished jobs, answered idempotency keys, ended sessions, links that were mailed, exports. The dead
+/// letter stays.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Prune {}
 
@@ -24,16 +26,22 @@ impl Job for Prune {
 
 impl Run for Prune {
     async fn run(self, cx: Context) -> Result<Outcome> {
-        let (mut jobs, mut keys) = (0, 0);
+        let (app, batch) = (&cx.app, BATCH as u64);
+        let mut pruned = 0;
         loop {
-            let pruned = queue::prune(&cx.app, KEEP, BATCH).await?;
-            let expired = idempotency::prune(&cx.app, BATCH as u64).await?;
-            (jobs, keys) = (jobs + pruned, keys + expired);
-            if pruned < BATCH as u64 && expired < BATCH as u64 {
+            let round = [
+                queue::prune(app, KEEP, BATCH).await?,
+                idempotency::prune(app, batch).await?,
+                accounts::session::prune(app, batch).await?,
+                accounts::link::prune(app, batch).await?,
+                data_export::prune(app, batch).await?,
+            ];
+            pruned += round.iter().sum::<u64>();
+            if round.iter().all(|rows| *rows < batch) {
                 break;
             }
         }
-        tracing::info!(jobs, keys, "old rows pruned");
+        tracing::info!(rows = pruned, "old rows pruned");
         Ok(Outcome::Done)
     }
 }

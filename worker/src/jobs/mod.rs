@@ -5,3 +5,4 @@ mod audit;
 mod billing;
 pub mod engine;
 mod notifications;
+mod privacy;

@@ -1,0 +1,164 @@
+//! The document of an export: everything we hold about a person, as they would name it. Rows come page by page and leave as
+//! text, so that memory holds the text and one page of rows, however long somebody has been a customer.
+
+use crate::accounts::{address, session, user};
+use crate::audit;
+use crate::billing::status::InvoiceStatus;
+use crate::billing::{invoice, line, transaction};
+use crate::ids::{InvoiceId, UserId};
+use crate::notifications::notification;
+use crate::policy::Role;
+use crate::{App, Result};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveEnum, QueryOrder, QuerySelect, Select};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// Rows of one page.
+const PAGE: u64 = 500;
+
+/// Writes the document.
+pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
+    let user = user::find(&app.db.conn, id).await?;
+    let addresses = section(app, address::Entity::find().filter(address::Column::UserId.eq(id)), address::Column::Id, tell_address).await?;
+    let sessions = section(app, session::Entity::find().filter(session::Column::UserId.eq(id)), session::Column::Id, tell_session).await?;
+    let messages = notification::Entity::find().filter(notification::Column::UserId.eq(id));
+    let messages = section(app, messages, notification::Column::Id, |row| (row.id.0, tell_notification(row))).await?;
+    // what staff did to others is about others: there only the deed is told
+    let is_staff = matches!(user.role, Role::Admin | Role::SuperAdmin);
+    let deeds = audit::Entity::find().filter(audit::Column::ActorId.eq(id.0));
+    let deeds = section(app, deeds, audit::Column::Id, |row| (row.id, tell_deed(row, is_staff))).await?;
+    let invoices = invoices(app, id).await?;
+    let (made_at, profile) = (json!(app.clock.now()), tell_user(&user));
+    Ok(format!(
+        "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\
+         \"invoices\": {invoices},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
+    ))
+}
+
+/// A JSON list as it grows.
+#[derive(Default)]
+struct List(String);
+
+impl List {
+    fn push(&mut self, item: &Json) {
+        self.0.push_str(if self.0.is_empty() { "\n" } else { ",\n" });
+        self.0.push_str(&item.to_string());
+    }
+
+    fn finish(self) -> String {
+        format!("[{}]", self.0)
+    }
+}
+
+/// All rows of a query as a list; `tell` answers a row's id and what is said about it.
+async fn section<E: EntityTrait>(app: &App, rows: Select<E>, id: E::Column, tell: impl Fn(E::Model) -> (Uuid, Json)) -> Result<String> {
+    let (mut list, mut after) = (List::default(), Uuid::nil());
+    loop {
+        let page = rows.clone().filter(id.gt(after)).order_by_asc(id).limit(PAGE).all(&app.db.conn).await?;
+        let is_last = (page.len() as u64) < PAGE;
+        for row in page {
+            let (id, told) = tell(row);
+            after = id;
+            list.push(&told);
+        }
+        if is_last {
+            return Ok(list.finish());
+        }
+    }
+}
+
+/// The invoices with what belongs to them: three statements a page. Drafts are not yet anybody's.
+async fn invoices(app: &App, user: UserId) -> Result<String> {
+    let db = &app.db.conn;
+    let (mut list, mut after) = (List::default(), Uuid::nil());
+    let own = invoice::Entity::find().filter(invoice::Column::UserId.eq(user)).filter(invoice::Column::Status.ne(InvoiceStatus::Draft));
+    loop {
+        let page = own.clone().filter(invoice::Column::Id.gt(after)).order_by_asc(invoice::Column::Id).limit(PAGE).all(db).await?;
+        let Some(last) = page.last() else { return Ok(list.finish()) };
+        after = last.id.0;
+        let ids = || page.iter().map(|invoice| invoice.id);
+        let lines = line::Entity::find().filter(line::Column::InvoiceId.is_in(ids())).order_by_asc(line::Column::Position).all(db).await?;
+        let payments = transaction::Entity::find().filter(transaction::Column::InvoiceId.is_in(ids()));
+        let payments = payments.order_by_asc(transaction::Column::Id).all(db).await?;
+        let mut lines = by_invoice(lines, |line| line.invoice_id);
+        let mut payments = by_invoice(payments, |payment| payment.invoice_id);
+        for invoice in &page {
+            let (lines, payments) = (lines.remove(&invoice.id), payments.remove(&invoice.id));
+            list.push(&tell_invoice(invoice, &lines.unwrap_or_default(), &payments.unwrap_or_default())?);
+        }
+    }
+}
+
+fn by_invoice<T>(rows: Vec<T>, invoice: impl Fn(&T) -> InvoiceId) -> HashMap<InvoiceId, Vec<T>> {
+    let mut grouped: HashMap<InvoiceId, Vec<T>> = HashMap::new();
+    rows.into_iter().for_each(|row| grouped.entry(invoice(&row)).or_default().push(row));
+    grouped
+}
+
+fn tell_user(user: &user::Model) -> Json {
+    json!({
+        "id": user.id, "username": user.username, "email": user.email, "email_verified_at": user.email_verified_at,
+        "first_name": user.first_name, "last_name": user.last_name, "phone_number": user.phone_number, "role": user.role,
+        "is_active": user.is_active, "language": user.language, "currency": user.currency, "date_joined": user.date_joined,
+        "updated_at": user.updated_at, "password_changed_at": user.password_changed_at, "second_factor_since": user.mfa_enabled_at,
+    })
+}
+
+fn tell_address(row: address::Model) -> (Uuid, Json) {
+    let mut told = json!(row.fields());
+    told["label"] = row.label.into();
+    told["is_default"] = row.is_default.into();
+    told["created_at"] = json!(row.created_at);
+    told["updated_at"] = json!(row.updated_at);
+    (row.id.0, told)
+}
+
+fn tell_session(row: session::Model) -> (Uuid, Json) {
+    let told = json!({
+        "device": row.user_agent, "address": row.address, "signed_in_at": row.created_at, "last_used_at": row.last_used_at,
+        "expires_at": row.expires_at, "ended_at": row.revoked_at,
+    });
+    (row.id.0, told)
+}
+
+fn tell_notification(row: notification::Model) -> Json {
+    json!({
+        "event": row.event, "channel": row.channel.to_value(), "status": row.status.to_value(), "about": row.subject_id,
+        "error": row.error, "created_at": row.created_at, "sent_at": row.sent_at, "read_at": row.read_at,
+    })
+}
+
+fn tell_deed(row: audit::Model, is_staff: bool) -> Json {
+    json!({
+        "action": row.action, "object_type": row.object_type, "object_id": row.object_id, "at": row.created_at,
+        "address": row.address, "detail": row.detail.filter(|_| !is_staff),
+    })
+}
+
+fn tell_invoice(invoice: &invoice::Model, lines: &[line::Model], payments: &[transaction::Model]) -> Result<Json> {
+    let currency = invoice.currency()?;
+    let decimal = |minor: i64| crate::money::Money::new(minor, currency).decimal();
+    let line = |line: &line::Model| {
+        json!({
+            "description": line.description, "quantity": line.quantity, "unit_price": decimal(line.unit_price_minor),
+            "tax_rate": line.tax_rate, "net": decimal(line.net_minor), "tax": decimal(line.tax_minor), "total": decimal(line.total_minor),
+        })
+    };
+    // without the address of the payment page: whoever holds it may pay
+    let payment = |row: &transaction::Model| {
+        Ok(json!({
+            "kind": row.kind, "status": row.status, "gateway": row.gateway, "method": row.method, "amount": row.amount()?.decimal(),
+            "currency": row.currency, "transaction_reference": row.transaction_reference, "failure_code": row.failure_code,
+            "created_at": row.created_at, "updated_at": row.updated_at,
+        }))
+    };
+    Ok(json!({
+        "id": invoice.id, "invoice_number": invoice.invoice_number, "status": invoice.status, "payment_status": invoice.payment_status,
+        "billed_to": invoice.billing_snapshot, "currency": invoice.currency, "subtotal": decimal(invoice.subtotal_minor),
+        "tax": decimal(invoice.tax_minor), "amount": decimal(invoice.amount_minor), "paid": decimal(invoice.paid_minor),
+        "refunded": decimal(invoice.refunded_minor), "balance": decimal(invoice.balance_minor()), "payment_method": invoice.payment_method,
+        "due_at": invoice.due_at, "issued_at": invoice.issued_at, "paid_at": invoice.paid_at, "created_at": invoice.created_at,
+        "lines": lines.iter().map(line).collect::<Vec<_>>(), "payments": payments.iter().map(payment).collect::<Result<Vec<_>>>()?,
+    }))
+}

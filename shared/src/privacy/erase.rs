@@ -1,0 +1,122 @@
+//! Forgetting a person. The account remains as a number without a face, because the books refer to it: invoices keep the
+//! billing data printed on them, payments and the providers' events stay as they are (tax law asks for them for years). The
+//! audit stays too: its entries are masked from the start and cannot be altered.
+
+use crate::accounts::{password, user};
+use crate::billing::invoice;
+use crate::billing::status::InvoiceStatus;
+use crate::clock::Time;
+use crate::error::Problems;
+use crate::i18n::Message;
+use crate::ids::UserId;
+use crate::policy::{Actor, Permission, Role};
+use crate::{App, Error, Result, Tx, audit};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ExprTrait, Value};
+use secrecy::SecretString;
+
+/// An account that is only a number now.
+#[derive(Debug)]
+pub struct Erased {
+    /// The number.
+    pub id: UserId,
+    /// Since when.
+    pub erased_at: Time,
+}
+
+/// Rows that go with the person; $1 is the account. Spent refresh tokens go with their sessions. Stored answers hold what
+/// the person was shown; those to requests of staff go by themselves within a day.
+const GONE: &[&str] = &[
+    "DELETE FROM sessions WHERE user_id = $1",
+    "DELETE FROM addresses WHERE user_id = $1",
+    "DELETE FROM data_exports WHERE user_id = $1",
+    "DELETE FROM account_links WHERE user_id = $1",
+    "DELETE FROM idempotency_keys WHERE actor_id = $1",
+    // mail servers repeat the address that they refuse
+    "UPDATE notifications SET error = NULL WHERE user_id = $1 AND error IS NOT NULL",
+];
+
+/// Texts that may name the person; $1 is a pattern of the e-mail address.
+const CLEARED: &[&str] = &[
+    // links may be for an address that has no account
+    r"DELETE FROM account_links WHERE CAST(payload AS TEXT) LIKE $1 ESCAPE '\'",
+    r"UPDATE jobs SET last_error = NULL, errors = '[]' WHERE last_error IS NOT NULL
+      AND (last_error LIKE $1 ESCAPE '\' OR CAST(errors AS TEXT) LIKE $1 ESCAPE '\')",
+];
+
+/// Erases a customer's account for a reason, which must not name the person: it is kept. Once erased, always erased.
+pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result<Erased> {
+    actor.may(Permission::ManageUsers)?;
+    let reason = reason.trim();
+    let mut problems = Problems::default();
+    problems.check(!reason.is_empty(), "reason", "error-blank");
+    problems.check(reason.chars().count() <= 500, "reason", Message::new("error-too-long").with("max", 500));
+    problems.check(!reason.chars().any(char::is_control), "reason", "error-control-characters");
+    problems.finish()?;
+    // a password that nobody knows; before the transaction, because hashing is slow
+    let unknown = password::hash(app, &SecretString::from(hex::encode(rand::random::<[u8; 32]>()))).await?;
+    let tx = app.begin().await?;
+    let user = user::lock(&tx, id).await?;
+    match user.role {
+        Role::WalkIn | Role::Buy4Me => {}
+        Role::Admin | Role::SuperAdmin => return Err(Error::Forbidden(None)),
+    }
+    if let Some(erased_at) = user.erased_at {
+        return Ok(Erased { id, erased_at });
+    }
+    if owes(&tx, id).await? {
+        return Err(Error::conflict("account-has-open-invoices", &[]));
+    }
+    let (email, erased_at) = (user.email.clone(), tx.now());
+    anonymise(&tx, user, unknown, erased_at).await?;
+    for sql in GONE {
+        tx.execute_raw(app.db.sql(sql, vec![id.into()])).await?;
+    }
+    for sql in CLEARED {
+        tx.execute_raw(app.db.sql(sql, vec![containing(&email)?])).await?;
+    }
+    audit::record(&tx, actor, "user.erased", "user", id.0, Some(serde_json::json!({ "reason": reason }))).await?;
+    tx.commit().await?;
+    Ok(Erased { id, erased_at })
+}
+
+/// Whether an issued invoice still waits for money.
+async fn owes(tx: &Tx, id: UserId) -> Result<bool> {
+    let open = invoice::Entity::find().filter(invoice::Column::UserId.eq(id)).filter(invoice::Column::Status.eq(InvoiceStatus::Open));
+    let unpaid = open.filter(Expr::col(invoice::Column::AmountMinor).gt(Expr::col(invoice::Column::PaidMinor)));
+    Ok(unpaid.one(tx).await?.is_some())
+}
+
+/// Takes everything out of the account that says who it was. The e-mail address and the username are free again.
+async fn anonymise(tx: &Tx, user: user::Model, unknown: String, now: Time) -> Result<()> {
+    let (id, version) = (user.id, user.version + 1);
+    let name = format!("erased-{id}@erased.invalid");
+    let mut row: user::ActiveModel = user.into();
+    row.username = Set(name.clone());
+    row.email = Set(name);
+    row.email_verified_at = Set(None);
+    row.password_hash = Set(unknown);
+    row.password_changed_at = Set(None);
+    row.first_name = Set(String::new());
+    row.last_name = Set(String::new());
+    row.phone_number = Set(None);
+    row.mfa_secret = Set(None);
+    row.mfa_enabled_at = Set(None);
+    row.mfa_last_step = Set(None);
+    row.mfa_recovery = Set(None);
+    row.is_active = Set(false);
+    row.erased_at = Set(Some(now));
+    row.updated_at = Set(now);
+    row.version = Set(version);
+    user::Entity::update(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// A LIKE pattern of a text as JSON writes it.
+fn containing(text: &str) -> Result<Value> {
+    let json = serde_json::to_string(text).map_err(Error::internal)?;
+    let escaped = json.trim_matches('"').replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    Ok(format!("%{escaped}%").into())
+}
