@@ -45,14 +45,17 @@ pub async fn sign_in(app: &App, login: &str, given: &SecretString, from: &Origin
     };
     throttle::check(app, &counted).await?;
     throttle::clear(app, &counted[..2]).await?;
-    if password::is_outdated(&user.password_hash) {
-        rehash(app, &user, given).await?;
-    }
+    let user = if password::is_outdated(&user.password_hash) { rehash(app, user, given).await? } else { user };
     if user.mfa_enabled_at.is_some() {
         return Ok(SignIn::Challenge(token::challenge(app, user.id)?));
     }
     let tx = app.begin().await?;
-    let signed_in = open(&tx, user, from, "password").await?;
+    // while the password was being checked it may have been changed, or the account closed
+    let now = user::lock(&tx, user.id).await?;
+    if !now.is_active || now.password_hash != user.password_hash {
+        return Err(Error::Unauthenticated("error-credentials".into()));
+    }
+    let signed_in = open(&tx, now, from, "password").await?;
     tx.commit().await?;
     Ok(SignIn::Done(Box::new(signed_in)))
 }
@@ -81,13 +84,13 @@ async fn failed(app: &App, login: &str, found: Option<&user::Model>, from: &Orig
 }
 
 /// Brings an old hash up to today's parameters, now that the password is at hand. A change meanwhile wins.
-async fn rehash(app: &App, user: &user::Model, given: &SecretString) -> Result<()> {
+async fn rehash(app: &App, user: user::Model, given: &SecretString) -> Result<user::Model> {
     let hash = password::hash(app, given).await?;
     let _writing = app.db.writing().await;
-    let update = user::Entity::update_many().col_expr(user::Column::PasswordHash, Expr::value(hash));
+    let update = user::Entity::update_many().col_expr(user::Column::PasswordHash, Expr::value(&hash));
     let unchanged = update.filter(user::Column::Id.eq(user.id)).filter(user::Column::PasswordHash.eq(&user.password_hash));
-    unchanged.exec(&app.db.conn).await?;
-    Ok(())
+    let renewed = unchanged.exec(&app.db.conn).await?.rows_affected == 1;
+    Ok(if renewed { user::Model { password_hash: hash, ..user } } else { user })
 }
 
 /// The actor behind an access token: signature, expiry, session and account all still good. Role and permissions are

@@ -75,7 +75,12 @@ fn by(actor: &Actor, now: Time) -> ActiveModel {
     ActiveModel {
         id: Set(Uuid::now_v7()),
         actor_id: Set(actor.user.map(|id| id.0)),
-        actor_role: Set(if actor.user.is_some() { actor.role.to_value() } else { "SYSTEM".to_owned() }),
+        actor_role: Set(match (actor.user, &actor.request_id) {
+            (Some(_), _) => actor.role.to_value(),
+            // whoever comes through the door without an account is somebody, not the system
+            (None, Some(_)) => "ANONYMOUS".to_owned(),
+            (None, None) => "SYSTEM".to_owned(),
+        }),
         request_id: Set(actor.request_id.clone()),
         address: Set(actor.address.clone()),
         created_at: Set(now),
