@@ -1,7 +1,7 @@
 //! Customers' accounts, managed by staff.
 
 use super::user_in::{UserIn, UserListQuery, UserPatch, UserPut};
-use super::users::{UserOut, shown};
+use super::users::{AccountOut, UserOut, shown};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::etag::IfMatch;
@@ -51,10 +51,10 @@ async fn create(State(app): State<App>, caller: Caller, Json(body): Json<UserIn>
 /// Shows an account.
 #[utoipa::path(
     get, path = "/api/admin/users/{id}/", operation_id = "show_user", tag = "users", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, description = "The account", body = UserOut, headers(("ETag" = String))))
+    responses((status = 200, description = "The account", body = AccountOut, headers(("ETag" = String))))
 )]
 async fn show(State(app): State<App>, caller: Caller, Id(id): Id<UserId>) -> Result<Response> {
-    Ok(shown(StatusCode::OK, list::show(&app, &caller.actor, id).await?))
+    AccountOut::shown(&app.db.conn, list::show(&app, &caller.actor, id).await?).await
 }
 
 /// Replaces what can be edited: what is left out becomes empty or the default.

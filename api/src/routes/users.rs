@@ -1,5 +1,6 @@
 //! The caller's own account.
 
+use super::address_bodies::{AddressIn, AddressOut};
 use crate::auth::{Caller, CallerBeforeMfa};
 use crate::error::Result;
 use crate::etag::{IfMatch, tagged};
@@ -11,9 +12,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use shared::App;
-use shared::accounts::{self, Door, User, UserChange};
+use shared::accounts::{self, User, UserChange, address, address_book};
 use shared::ids::UserId;
 use shared::policy::{Actor, PermissionSet, Role};
 use utoipa::ToSchema;
@@ -89,16 +91,33 @@ impl From<User> for UserOut {
     }
 }
 
+/// An account with its default address.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountOut {
+    #[serde(flatten)]
+    user: UserOut,
+    /// The default of the address book.
+    address: Option<AddressOut>,
+}
+
+impl AccountOut {
+    /// With the account's version as ETag; the address book keeps versions of its own.
+    pub(crate) async fn shown(db: &impl ConnectionTrait, user: User) -> Result<Response> {
+        let address = address::default_of(db, user.id).await?.map(AddressOut::from);
+        Ok(tagged(user.version, Json(Self { user: user.into(), address })))
+    }
+}
+
 /// Shows the own account.
-#[utoipa::path(get, path = "/api/users/me/", operation_id = "show_me", tag = "users", responses((status = 200, description = "The caller", body = UserOut, headers(("ETag" = String)))))]
-async fn me(CallerBeforeMfa(caller): CallerBeforeMfa) -> Response {
-    shown(StatusCode::OK, caller.user)
+#[utoipa::path(get, path = "/api/users/me/", operation_id = "show_me", tag = "users", responses((status = 200, description = "The caller", body = AccountOut, headers(("ETag" = String)))))]
+async fn me(State(app): State<App>, CallerBeforeMfa(caller): CallerBeforeMfa) -> Result<Response> {
+    AccountOut::shown(&app.db.conn, caller.user).await
 }
 
 /// Shows the own account, at the address that older clients know.
-#[utoipa::path(get, path = "/api/auth/user/", operation_id = "show_me_as_auth_user", tag = "auth", responses((status = 200, description = "The caller", body = UserOut, headers(("ETag" = String)))))]
-async fn auth_user(CallerBeforeMfa(caller): CallerBeforeMfa) -> Response {
-    shown(StatusCode::OK, caller.user)
+#[utoipa::path(get, path = "/api/auth/user/", operation_id = "show_me_as_auth_user", tag = "auth", responses((status = 200, description = "The caller", body = AccountOut, headers(("ETag" = String)))))]
+async fn auth_user(State(app): State<App>, CallerBeforeMfa(caller): CallerBeforeMfa) -> Result<Response> {
+    AccountOut::shown(&app.db.conn, caller.user).await
 }
 
 /// What people change about themselves. What is left out stays; role and state are not theirs to change.
@@ -122,6 +141,10 @@ struct MeIn {
     #[serde(default, deserialize_with = "patch::given")]
     #[schema(nullable = false)]
     currency: Option<String>,
+    /// Takes the place of the default address, or is the first.
+    #[serde(default, deserialize_with = "patch::given")]
+    #[schema(nullable = false)]
+    address: Option<AddressIn>,
 }
 
 /// Edits the own account.
@@ -129,7 +152,7 @@ struct MeIn {
     patch, path = "/api/users/me/", operation_id = "edit_me", tag = "users", request_body = MeIn,
     params(("If-Match" = Option<String>, Header, description = "The ETag that was seen; another version by now is a conflict")),
     responses(
-        (status = 200, description = "The account now", body = UserOut, headers(("ETag" = String))),
+        (status = 200, description = "The account now", body = AccountOut, headers(("ETag" = String))),
         (status = 409, description = "Changed meanwhile", body = crate::error::Problem, content_type = "application/problem+json")
     )
 )]
@@ -147,5 +170,12 @@ async fn edit_me(
         currency: body.currency,
         ..Default::default()
     };
-    Ok(shown(StatusCode::OK, accounts::update(&app, &caller.actor, Door::Own, caller.user.id, seen, change).await?))
+    let tx = app.begin().await?;
+    let user = accounts::update_own(&tx, &caller.actor, seen, change).await?;
+    if let Some(address) = body.address {
+        address_book::replace_default(&tx, &caller.actor, address.entry(true)).await?;
+    }
+    let response = AccountOut::shown(&tx, user).await?;
+    tx.commit().await?;
+    Ok(response)
 }

@@ -5,7 +5,7 @@ use super::address::{self, Column, Entity, Model};
 use super::postal::{AddressFields, check_text};
 use super::user;
 use crate::clock::Time;
-use crate::error::Problems;
+use crate::error::{Problem, Problems};
 use crate::ids::{AddressId, UserId};
 use crate::policy::Actor;
 use crate::{Error, Result, Tx, audit, version};
@@ -121,6 +121,22 @@ pub async fn edit(tx: &Tx, actor: &Actor, id: AddressId, expected: Option<i32>, 
     }
     audit::record(tx, actor, "address.changed", "address", id.0, Some(detail)).await?;
     Ok(row)
+}
+
+/// Puts an address in the place of the default, or makes it the first. Problems are named as fields of `address`.
+pub async fn replace_default(tx: &Tx, actor: &Actor, entry: Entry) -> Result<Model> {
+    let entry = Entry { is_default: true, ..entry };
+    let replaced = match address::default_of(tx, lock(tx, actor).await?).await? {
+        Some(row) => edit(tx, actor, row.id, None, |before| *before = entry).await,
+        None => create(tx, actor, entry).await,
+    };
+    replaced.map_err(|error| match error {
+        Error::Invalid(problems) => {
+            let inside = |problem: Problem| Problem { field: format!("address.{}", problem.field), ..problem };
+            Error::Invalid(problems.into_iter().map(inside).collect())
+        }
+        other => other,
+    })
 }
 
 /// Deletes an address of the version `expected`. After the default the newest of the others takes its place.

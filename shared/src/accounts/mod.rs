@@ -40,5 +40,5 @@ pub use refresh::refresh;
 pub use register::register;
 pub use sign_in::{SignIn, SignedIn, authenticate, sign_in};
 pub use sign_out::{end_other_sessions, end_session, sign_out};
-pub use update::{Door, UserChange, deactivate, reset_mfa, update};
+pub use update::{Door, UserChange, deactivate, reset_mfa, update, update_own};
 pub use user::{Model as User, has_superuser};

@@ -49,6 +49,13 @@ pub async fn update(app: &App, actor: &Actor, door: Door, id: UserId, seen: Opti
     Ok(user)
 }
 
+/// Changes the actor's own account, in the caller's transaction.
+pub async fn update_own(tx: &Tx, actor: &Actor, seen: Option<i32>, change: UserChange) -> Result<user::Model> {
+    let own = actor.user.ok_or(Error::Forbidden(None))?;
+    // nobody opens or closes their own account, so no session ends
+    apply(tx, actor, Door::Own, own, seen, change).await.map(|(user, _)| user)
+}
+
 /// Deactivates an account; its sessions end at once. Twice is the same as once.
 pub async fn deactivate(app: &App, actor: &Actor, door: Door, id: UserId, seen: Option<i32>) -> Result<()> {
     update(app, actor, door, id, seen, UserChange { is_active: Some(false), ..Default::default() }).await.map(drop)

@@ -140,6 +140,29 @@ async fn a_new_address_is_unproved_until_its_link_is_used_and_old_links_die() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_address_of_an_account_is_the_default_of_its_address_book() {
+    let test = TestApp::new().await;
+    let (amina, user) = test.customer("amina@example.com").await;
+    assert_eq!(amina.get("/api/users/me/").await.expect(200)["address"], json!(null));
+    let address = |city: &str| json!({ "recipient": "Amina", "line1": "1 Main St", "city": city, "country": "US", "region": "US-CA" });
+    let me = amina.patch("/api/users/me/", &json!({ "first_name": "A", "address": address("Oakland") })).await.expect(200);
+    assert_eq!((&me["address"]["city"], &me["first_name"]), (&json!("Oakland"), &json!("A")));
+    let first = me["address"]["id"].clone();
+    let me = amina.patch("/api/users/me/", &json!({ "address": address("Fresno") })).await.expect(200);
+    assert_eq!((&me["address"]["city"], &me["address"]["id"]), (&json!("Fresno"), &first), "replaced, not added");
+    // all or nothing, and the field is named where it stands in the body
+    let mut wrong = json!({ "first_name": "B", "address": address("Reno") });
+    wrong["address"]["country"] = "XX".into();
+    let problem = amina.patch("/api/users/me/", &wrong).await.problem(400, "invalid");
+    assert!(problem["errors"]["address.country"].is_array(), "{problem}");
+    let me = amina.get("/api/users/me/").await.expect(200);
+    assert_eq!((&me["first_name"], &me["address"]["city"]), (&json!("A"), &json!("Fresno")));
+    assert_eq!(test.admin().await.get(&path(&user)).await.expect(200)["address"]["city"], "Fresno");
+    assert_eq!(amina.get("/api/users/me/addresses/").await.expect(200)["count"], 1);
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_editors_who_saw_the_same_version_one_wins() {
     let test = TestApp::new().await;
     let admin = test.admin().await;
