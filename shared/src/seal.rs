@@ -35,23 +35,30 @@ pub fn is_mark(app: &App, purpose: &str, text: &str, given: &str) -> bool {
     keys(app).any(|key| bool::from(right(key).as_bytes().ct_eq(given.as_bytes())))
 }
 
+/// How a text begins that was sealed with the current key: what begins otherwise waits to be sealed anew.
+pub fn current(app: &App) -> String {
+    tag(&app.config.secret_key)
+}
+
+fn tag(key: &SecretString) -> String {
+    hex::encode(&derive(key, "seal-tag")[..4])
+}
+
 /// Seals `plain` for the row `owner`: sealed texts cannot be swapped between rows.
 pub fn seal(app: &App, owner: &str, plain: &[u8]) -> Result<String> {
     let cipher = XChaCha20Poly1305::new(&derive(&app.config.secret_key, "seal").into());
     let nonce: [u8; 24] = rand::random();
     let payload = Payload { msg: plain, aad: owner.as_bytes() };
     let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::internal("sealing failed"))?;
-    Ok(format!("{}{}", hex::encode(nonce), hex::encode(sealed)))
+    Ok(format!("{}{}{}", current(app), hex::encode(nonce), hex::encode(sealed)))
 }
 
 /// Opens what [`seal`] made, by the current key or an older one.
 pub fn open(app: &App, owner: &str, sealed: &str) -> Result<Vec<u8>> {
     let broken = || Error::internal("a sealed secret cannot be opened: was SECRET_KEY changed without SECRET_KEY_PREVIOUS?");
-    let bytes = hex::decode(sealed).map_err(|_| broken())?;
+    let key = keys(app).find(|key| sealed.starts_with(&tag(key))).ok_or_else(broken)?;
+    let bytes = hex::decode(&sealed[8..]).map_err(|_| broken())?;
     let (nonce, text) = bytes.split_first_chunk::<24>().ok_or_else(broken)?;
-    let opened = keys(app).find_map(|key| {
-        let cipher = XChaCha20Poly1305::new(&derive(key, "seal").into());
-        cipher.decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: owner.as_bytes() }).ok()
-    });
-    opened.ok_or_else(broken)
+    let cipher = XChaCha20Poly1305::new(&derive(key, "seal").into());
+    cipher.decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: owner.as_bytes() }).map_err(|_| broken())
 }

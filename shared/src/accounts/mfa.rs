@@ -10,8 +10,11 @@ use crate::settings::{self, Switch};
 use crate::{App, Error, Result, Tx, audit, seal, throttle};
 use data_encoding::BASE32_NOPAD;
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Totp};
 use url::Url;
 
@@ -66,11 +69,11 @@ pub async fn confirm(app: &App, actor: &Actor, code: &str) -> Result<Vec<String>
         return Err(Error::invalid("code", "error-code"));
     };
     let codes: Vec<String> = (0..CODES).map(|_| recovery_code()).collect();
-    let marks: Vec<String> = codes.iter().map(|code| seal::mark(app, "recovery", &format!("{id}:{code}"))).collect();
+    let hashes: Vec<String> = codes.iter().map(|code| hash_of(id, code)).collect();
     let mut row: user::ActiveModel = user.into();
     row.mfa_enabled_at = Set(Some(tx.now()));
     row.mfa_last_step = Set(Some(step));
-    row.mfa_recovery = Set(Some(marks.into()));
+    row.mfa_recovery = Set(Some(hashes.into()));
     row.update(&tx).await?;
     audit::record(&tx, actor, "user.mfa_enabled", "user", id.0, None).await?;
     notifications::account_notice(&tx, id, Notice::MfaEnabled).await?;
@@ -154,11 +157,10 @@ async fn spend(tx: &Tx, user: user::Model, code: &str) -> Result<Result<(&'stati
         row.mfa_last_step = Set(Some(step));
         return Ok(Ok(("totp", row.update(tx).await?)));
     }
-    let code = code.trim().to_lowercase();
-    let text = format!("{}:{code}", user.id);
-    let marks: Vec<String> = user.mfa_recovery.clone().and_then(|marks| serde_json::from_value(marks).ok()).unwrap_or_default();
-    let left: Vec<String> = marks.iter().filter(|mark| !seal::is_mark(&tx.app, "recovery", &text, mark)).cloned().collect();
-    if left.len() == marks.len() {
+    let given = hash_of(user.id, &code.trim().to_lowercase());
+    let hashes: Vec<String> = user.mfa_recovery.clone().and_then(|hashes| serde_json::from_value(hashes).ok()).unwrap_or_default();
+    let left: Vec<String> = hashes.iter().filter(|hash| **hash != given).cloned().collect();
+    if left.len() == hashes.len() {
         return Ok(Err(user));
     }
     let mut row: user::ActiveModel = user.into();
@@ -182,10 +184,36 @@ fn owner(user: UserId) -> String {
     format!("mfa:{user}")
 }
 
-/// Fifty random bits, easy to type: `k3f7q-x2m5a`.
+/// Eighty random bits, in groups that are easy to type: `k3f7-q2xm-5a4d-w6hn`.
 fn recovery_code() -> String {
-    let text = BASE32_NOPAD.encode(&rand::random::<[u8; 7]>()).to_lowercase();
-    format!("{}-{}", &text[..5], &text[5..10])
+    let text = BASE32_NOPAD.encode(&rand::random::<[u8; 10]>()).to_lowercase();
+    format!("{}-{}-{}-{}", &text[..4], &text[4..8], &text[8..12], &text[12..])
+}
+
+/// What is stored of a recovery code. With so many bits a plain hash cannot be reversed, and it outlives every SECRET_KEY.
+fn hash_of(user: UserId, code: &str) -> String {
+    hex::encode(Sha256::digest(format!("{user}:{code}")))
+}
+
+/// Seals up to `limit` secrets anew that were sealed with an older key, so that the key can go. Answers how many.
+pub async fn reseal(app: &App, limit: u64) -> Result<u64> {
+    let older = user::Entity::find().filter(user::Column::MfaSecret.is_not_null());
+    let older = older.filter(user::Column::MfaSecret.not_like(format!("{}%", seal::current(app)))).limit(limit);
+    let mut done = 0;
+    for user in older.all(&app.db.conn).await? {
+        let Some(sealed) = user.mfa_secret else { continue };
+        // one that cannot be opened must not keep the others from it; its owner needs a reset anyway
+        let Ok(secret) = seal::open(app, &owner(user.id), &sealed) else {
+            tracing::error!(user.id = %user.id, "a second factor was sealed with a key that is gone; staff can reset it");
+            continue;
+        };
+        let anew = seal::seal(app, &owner(user.id), &secret)?;
+        let _writing = app.db.writing().await;
+        let update = user::Entity::update_many().col_expr(user::Column::MfaSecret, Expr::value(anew));
+        let unchanged = update.filter(user::Column::Id.eq(user.id)).filter(user::Column::MfaSecret.eq(sealed));
+        done += unchanged.exec(&app.db.conn).await?.rows_affected;
+    }
+    Ok(done)
 }
 
 /// Refuses staff who lack the second factor that the company asks of them.

@@ -160,6 +160,18 @@ async fn after_a_key_rotation_tokens_and_codes_still_work_and_without_the_old_ke
     let signed_in = shared::accounts::mfa::verify(&rotated, token, &now, &from).await.ok().expect("challenge and secret of the old key");
     test.http.with_token(&signed_in.access).get("/api/users/me/").await.problem(401, "token-invalid");
     shared::accounts::mfa::verify(&rotated, token, &recovery[0], &from).await.ok().expect("a recovery code of the old key");
+    // the house seals it anew within the hour; then the old key can go
+    assert_eq!(shared::accounts::mfa::reseal(&rotated, 100).await.unwrap(), 1);
+    assert_eq!(shared::accounts::mfa::reseal(&rotated, 100).await.unwrap(), 0);
+    rotated.clock.advance(TimeDelta::seconds(31));
+    let newest = test.sibling(|config| config.secret_key = "the new key that replaces the old one".into()).await;
+    newest.clock.advance(rotated.clock.now() - newest.clock.now());
+    let shared::accounts::SignIn::Challenge(token) = shared::accounts::sign_in(&newest, ADMIN, &PASSWORD.into(), &from).await.ok().unwrap()
+    else {
+        panic!("a second factor is asked for")
+    };
+    let later = app.generate(newest.clock.now().timestamp() as u64).to_string();
+    shared::accounts::mfa::verify(&newest, &token, &later, &from).await.ok().expect("without the old key");
     let stranger = test.sibling(|config| config.secret_key = "a key that never knew the old one...".into()).await;
     assert!(shared::accounts::authenticate(&stranger, admin.token()).await.is_err());
     test.done().await;

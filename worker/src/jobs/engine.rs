@@ -12,7 +12,7 @@ const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Rows deleted by one statement: short locks, and the rest next time around.
 const BATCH: usize = 1000;
 
-/// Deletes what is old enough: finished jobs, answered idempotency keys, ended sessions, links that were mailed, exports. The dead
+/// Seals anew what an older SECRET_KEY had sealed, and deletes what is old enough: finished jobs, answered idempotency keys, ended sessions, links that were mailed, exports. The dead
 /// letter stays.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Prune {}
@@ -41,7 +41,8 @@ impl Run for Prune {
                 break;
             }
         }
-        tracing::info!(rows = pruned, "old rows pruned");
+        let resealed = accounts::mfa::reseal(app, 10_000).await?;
+        tracing::info!(rows = pruned, resealed, "old rows pruned");
         Ok(Outcome::Done)
     }
 }
