@@ -12,10 +12,10 @@ pub(crate) fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet
     if !is_ours(&client) {
         return Some(client);
     }
-    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
-    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-        // a hop that we cannot read hides everything before it
-        let Some(hop) = parse(hop.trim()) else { break };
+    let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").iter().map(|line| line.as_bytes()).collect();
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b',')) {
+        // a hop that we cannot read hides everything before it, and nothing after it
+        let Some(hop) = std::str::from_utf8(hop).ok().and_then(|hop| parse(hop.trim())) else { break };
         client = hop;
         if !is_ours(&client) {
             break;
@@ -33,11 +33,12 @@ fn parse(hop: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
 
     fn seen(peer: &str, forwarded: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append("x-forwarded-for", line.parse().unwrap());
+            headers.append("x-forwarded-for", HeaderValue::from_bytes(line.as_bytes()).unwrap());
         }
         let trusted = ["10.0.0.0/24".parse().unwrap(), "192.0.2.7/32".parse().unwrap()];
         client(Some(peer.parse().unwrap()), &headers, &trusted).unwrap().to_string()
@@ -60,6 +61,8 @@ mod tests {
     #[test]
     fn what_cannot_be_read_hides_what_came_before() {
         assert_eq!(seen("10.0.0.1", &["198.51.100.1, unknown"]), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", &["é, 198.51.100.1"]), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["6.6.6.6", "é"]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
     }
 }

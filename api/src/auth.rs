@@ -7,9 +7,13 @@ use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use shared::accounts::{self, Origin, User, mfa};
-use shared::policy::Actor;
+use shared::policy::{Actor, PermissionSet, Role};
 use shared::{App, Error};
 use std::convert::Infallible;
+use std::time::{Duration, Instant};
+
+/// A body that takes longer is followed by another look at its sender.
+const SLOW: Duration = Duration::from_millis(500);
 
 /// The authenticated caller of a request.
 pub(crate) struct Caller {
@@ -45,14 +49,35 @@ impl FromRequestParts<App> for CallerBeforeMfa {
             return Err(Error::Unauthenticated("error-session-ended".into()).into());
         }
         let (mut actor, user) = accounts::authenticate(app, access).await?;
+        let rights = (actor.role, actor.sets.clone());
         if let Some(visit) = Visit::of(&parts.extensions) {
             actor.request_id = Some(visit.request_id.clone());
             actor.address = visit.address.map(|address| address.to_string());
             visit.speaks(&user.language);
             visit.recognises(&actor);
         }
+        parts.extensions.insert(Recognised { at: Instant::now(), rights });
         Ok(Self(Caller { actor, user }))
     }
+}
+
+/// When a caller was recognised, and what they might do then.
+#[derive(Clone)]
+struct Recognised {
+    at: Instant,
+    rights: (Role, Vec<PermissionSet>),
+}
+
+/// Callers are recognised by the headers of a request, and its body may take its time: who has been signed out or has lost
+/// rights since then gets no deed done with it. Called when a body is complete.
+pub(crate) async fn recognise_again(app: &App, parts: &Parts) -> Result<(), Failure> {
+    let Some(Recognised { at, rights }) = parts.extensions.get() else { return Ok(()) };
+    if at.elapsed() < SLOW {
+        return Ok(());
+    }
+    let (actor, _) = accounts::authenticate(app, bearer(&parts.headers).unwrap_or_default()).await?;
+    let same = actor.role == rights.0 && actor.sets == rights.1;
+    if same { Ok(()) } else { Err(Error::Unauthenticated("error-session-ended".into()).into()) }
 }
 
 /// Where a request comes from, for those who are not signed in yet.

@@ -1,6 +1,7 @@
 //! Inputs: ids in paths, bodies as bytes and as JSON. Whatever is wrong with them is a [`Failure`], never the framework's
 //! own plain text.
 
+use crate::auth::recognise_again;
 use crate::error::Failure;
 use crate::explain;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -48,18 +49,21 @@ pub(crate) struct Json<T>(pub(crate) T);
 impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
-        let bytes = read_as_json(request).await?;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let bytes = read_as_json(app, request).await?;
         explain::read_json(&bytes).map(Self)
     }
 }
 
 /// The bytes of a body that says it is JSON.
-pub(crate) async fn read_as_json(request: Request) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn read_as_json(app: &App, request: Request) -> Result<Vec<u8>, Failure> {
     if !has_type(request.headers(), |kind| kind == "application/json" || kind.starts_with("application/") && kind.ends_with("+json")) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into());
     }
-    read(request, BODY_LIMIT).await
+    let (parts, body) = request.into_parts();
+    let bytes = read(Request::from_parts(parts.clone(), body), BODY_LIMIT).await?;
+    recognise_again(app, &parts).await?;
+    Ok(bytes)
 }
 
 /// The bytes of a body that says it is an HTML form.

@@ -28,10 +28,10 @@ struct Key {
 impl<T: DeserializeOwned> FromRequest<App> for Keyed<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self> {
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
         let key = request.headers().get("idempotency-key").map(check).transpose()?;
         let route = format!("{} {}", request.method(), request.uri().path());
-        let bytes = extract::read_as_json(request).await?;
+        let bytes = extract::read_as_json(app, request).await?;
         let body = explain::read_json(&bytes)?;
         let key = key.map(|key| Key { key, route, body_hash: hex::encode(Sha256::digest(&bytes)) });
         Ok(Self { body, key })

@@ -13,7 +13,8 @@ use shared::{App, accounts};
 /// must work whatever old token a client still sends along.
 pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if !path.starts_with("/api/") || path.starts_with("/api/webhooks/") {
+    let is_counted = path.starts_with("/api/") && !path.starts_with("/api/webhooks/") || path.starts_with("/account/");
+    if !is_counted {
         return next.run(request).await;
     }
     let address = Visit::of(request.extensions()).and_then(|visit| visit.address);

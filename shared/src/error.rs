@@ -108,9 +108,20 @@ impl Error {
             Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => true,
             Self::Database(error) => {
                 let text = error.to_string();
-                ["pool timed out", "onnection", "terminating", "shutting down", "starting up", "broken pipe", "Broken pipe"]
-                    .iter()
-                    .any(|sign| text.contains(sign))
+                // two transactions waited for each other (40P01, 40001): a repeat succeeds
+                [
+                    "deadlock detected",
+                    "could not serialize",
+                    "pool timed out",
+                    "onnection",
+                    "terminating",
+                    "shutting down",
+                    "starting up",
+                    "broken pipe",
+                    "Broken pipe",
+                ]
+                .iter()
+                .any(|sign| text.contains(sign))
             }
             _ => false,
         }

@@ -42,6 +42,11 @@ pub struct Listed<T> {
 
 /// A LIKE pattern in which the reader's own `%` and `_` are only characters.
 pub fn containing(text: &str) -> LikeExpr {
+    LikeExpr::new(containing_text(text)).escape('\\')
+}
+
+/// The same as text, for SQL that says `LIKE … ESCAPE '\'` itself.
+pub fn containing_text(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    LikeExpr::new(format!("%{escaped}%")).escape('\\')
+    format!("%{escaped}%")
 }

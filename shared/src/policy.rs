@@ -82,7 +82,29 @@ impl PermissionSet {
                     | ViewReports
                     | ExportData
             ),
-            Self::Admin => !matches!(permission, ManageAdmins | ManageSettings | ManageRates | ManageVendors | ViewAnalytics),
+            Self::Admin => matches!(
+                permission,
+                ViewAllOrders
+                    | ManageShipments
+                    | ViewUsers
+                    | ManageUsers
+                    | ManageBuy4Me
+                    | PurchaseItems
+                    | ReceivePackages
+                    | OverridePrice
+                    | ViewInvoices
+                    | ManageInvoices
+                    | RecordPayment
+                    | Refund
+                    | ManageDisputes
+                    | ViewReports
+                    | ExportData
+                    | ManageTickets
+                    | ViewAudit
+                    | ManageJobs
+                    | ReplayEvents
+                    | TransitionBackwards
+            ),
             Self::SuperAdmin => true,
         }
     }

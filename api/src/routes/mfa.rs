@@ -47,6 +47,9 @@ async fn set_up(State(app): State<App>, CallerBeforeMfa(caller): CallerBeforeMfa
 struct CodeIn {
     #[schema(value_type = String, example = "123456")]
     code: SecretString,
+    /// Needed ten minutes after signing in, and later.
+    #[schema(value_type = Option<String>, format = Password)]
+    password: Option<SecretString>,
 }
 
 /// Codes for the day the phone is gone.
@@ -70,7 +73,7 @@ async fn confirm(
     CallerBeforeMfa(caller): CallerBeforeMfa,
     extract::Json(body): extract::Json<CodeIn>,
 ) -> Result<Json<CodesOut>> {
-    let recovery_codes = mfa::confirm(&app, &caller.actor, body.code.expose_secret()).await?;
+    let recovery_codes = mfa::confirm(&app, &caller.actor, body.code.expose_secret(), body.password.as_ref()).await?;
     Ok(Json(CodesOut { recovery_codes }))
 }
 

@@ -13,7 +13,7 @@ use shared::billing::Gateway;
 use shared::billing::transaction::{self, Kind, TransactionStatus};
 use shared::ids::{InvoiceId, TransactionId};
 use shared::money::Money;
-use shared::policy::Actor;
+use shared::policy::{Actor, Permission};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -75,7 +75,7 @@ impl TransactionOut {
             failure_code: row.failure_code,
             redirect_url: row.redirect_url,
             expires_at: row.expires_at,
-            response_data: row.response_data.filter(|_| actor.is_staff()),
+            response_data: row.response_data.filter(|_| actor.can(Permission::ViewInvoices)),
             created_at: row.created_at,
             updated_at: row.updated_at,
         })

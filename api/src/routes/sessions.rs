@@ -1,6 +1,6 @@
 //! The own sessions: where one is signed in.
 
-use crate::auth::CallerBeforeMfa;
+use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::Id;
 use axum::Json;
@@ -50,7 +50,7 @@ struct DevicesOut {
     get, path = "/api/auth/sessions/", operation_id = "list_sessions", tag = "auth",
     responses((status = 200, description = "Living sessions", body = DevicesOut))
 )]
-async fn list(State(app): State<App>, CallerBeforeMfa(caller): CallerBeforeMfa) -> Result<Json<DevicesOut>> {
+async fn list(State(app): State<App>, caller: Caller) -> Result<Json<DevicesOut>> {
     let show = |row: session::Model| DeviceOut {
         current: caller.actor.session == Some(row.id),
         id: row.id,
@@ -69,7 +69,7 @@ async fn list(State(app): State<App>, CallerBeforeMfa(caller): CallerBeforeMfa) 
     delete, path = "/api/auth/sessions/", operation_id = "end_other_sessions", tag = "auth",
     responses((status = 204, description = "All other sessions have ended"))
 )]
-async fn end_others(State(app): State<App>, CallerBeforeMfa(caller): CallerBeforeMfa) -> Result<StatusCode> {
+async fn end_others(State(app): State<App>, caller: Caller) -> Result<StatusCode> {
     accounts::end_other_sessions(&app, &caller.actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -79,7 +79,7 @@ async fn end_others(State(app): State<App>, CallerBeforeMfa(caller): CallerBefor
     delete, path = "/api/auth/sessions/{id}/", operation_id = "end_session", tag = "auth", params(("id" = uuid::Uuid, Path)),
     responses((status = 204, description = "The session has ended"))
 )]
-async fn end(State(app): State<App>, CallerBeforeMfa(caller): CallerBeforeMfa, Id(id): Id<SessionId>) -> Result<StatusCode> {
+async fn end(State(app): State<App>, caller: Caller, Id(id): Id<SessionId>) -> Result<StatusCode> {
     accounts::end_session(&app, &caller.actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,9 +2,8 @@
 
 use super::user;
 use crate::policy::{Actor, Permission, PermissionSet, Role};
-use crate::{Error, Result, Tx};
-use sea_orm::entity::prelude::*;
-use sea_orm::{Iterable, QueryOrder, QuerySelect};
+use crate::{Error, Result};
+use sea_orm::Iterable;
 
 /// Refuses to give a role or sets that allow more than the actor may.
 pub(super) fn may_grant(actor: &Actor, role: Role, sets: &[PermissionSet]) -> Result<()> {
@@ -29,13 +28,11 @@ pub(super) fn may_manage(actor: &Actor, target: &user::Model) -> Result<()> {
     }
 }
 
-/// Refuses to take the last active super admin away. Locks all of them in one order, so of two who would remove each other the
-/// second sees that it would be the last.
-pub(super) async fn one_stays(tx: &Tx, target: &user::Model) -> Result<()> {
+/// Refuses to take the last active super admin away. `locked` are all of them, as [`user::lock_with_super_admins`] gives them.
+pub(super) fn one_stays(target: &user::Model, locked: &[user::Model]) -> Result<()> {
     if target.role != Role::SuperAdmin || !target.is_active {
         return Ok(());
     }
-    let active = user::Entity::find().filter(user::Column::Role.eq(Role::SuperAdmin)).filter(user::Column::IsActive.eq(true));
-    let active = active.order_by_asc(user::Column::Id).lock_exclusive().all(tx).await?;
-    if active.iter().any(|other| other.id != target.id) { Ok(()) } else { Err(Error::conflict("last-super-admin", &[])) }
+    let stays = |other: &user::Model| other.id != target.id && other.role == Role::SuperAdmin && other.is_active;
+    if locked.iter().any(stays) { Ok(()) } else { Err(Error::conflict("last-super-admin", &[])) }
 }

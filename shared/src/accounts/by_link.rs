@@ -1,6 +1,6 @@
 //! What the links in mails do.
 
-use super::limits::LINK_ADDRESS;
+use super::limits::{LINK_ADDRESS, SET_PASSWORD, SIGN_IN_ACCOUNT};
 use super::link::{self, Purpose};
 use super::session::{self, Which};
 use super::{Origin, denylist, password, register, user};
@@ -18,11 +18,17 @@ const PASSWORD: &[Purpose] = &[Purpose::ResetPassword, Purpose::Invite];
 pub async fn verify_email(app: &App, token: &str, from: &Origin) -> Result<user::Model> {
     guarded(app, from, async {
         let tx = app.begin().await?;
+        // accounts are locked before their links, here as everywhere
+        let owner = match link::read(&tx, app, token, VERIFY).await?.user_id {
+            None => None,
+            Some(id) => Some(user::lock(&tx, id).await?),
+        };
         let link = link::spend(&tx, token, VERIFY).await?;
-        let user = match link.user_id {
+        let user = match owner {
             None => register::finish(&tx, link, from).await?,
-            Some(id) => {
-                let user = user::lock(&tx, id).await?;
+            Some(user) if !user.is_active => return Err(Error::invalid("token", "error-link")),
+            Some(user) => {
+                let id = user.id;
                 let actor = from.owner(&user);
                 let mut row: user::ActiveModel = user.into();
                 row.email_verified_at = Set(Some(tx.now()));
@@ -45,13 +51,14 @@ pub async fn set_password(app: &App, token: &str, given: &SecretString, from: &O
         if user.is_active { Ok(user) } else { Err(useless()) }
     });
     let known = known.await?;
+    throttle::count(app, &[(SET_PASSWORD, known.id.to_string())]).await?;
     let mut problems = Problems::default();
-    password::check(&mut problems, given, &known.names());
+    password::check(app, &mut problems, given, &known.names()).await?;
     problems.finish()?;
     let hash = password::hash(app, given).await?;
     let tx = app.begin().await?;
-    link::spend(&tx, token, PASSWORD).await?;
     let user = user::lock(&tx, known.id).await?;
+    link::spend(&tx, token, PASSWORD).await?;
     if !user.is_active || user.email != known.email {
         return Err(useless());
     }
@@ -70,6 +77,8 @@ pub async fn set_password(app: &App, token: &str, given: &SecretString, from: &O
     notifications::account_notice(&tx, user.id, Notice::PasswordChanged).await?;
     tx.commit().await?;
     denylist::deny(app, &gone).await;
+    // wrong passwords of others no longer stand in the owner's way
+    throttle::clear(app, &[(SIGN_IN_ACCOUNT, user.email.clone()), (SIGN_IN_ACCOUNT, user.username.clone())]).await?;
     Ok(user)
 }
 

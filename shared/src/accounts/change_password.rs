@@ -27,20 +27,29 @@ pub async fn request_reset(app: &App, email: &str, language: &str, from: &Origin
     tx.commit().await
 }
 
+/// Asks the owner of an account for the password once more. Wrong ones count as wrong sign-ins of both names of the account.
+pub(super) async fn prove(app: &App, known: &user::Model, given: &SecretString, field: &str) -> Result<()> {
+    let mut counted = vec![(SIGN_IN_ACCOUNT, known.username.clone())];
+    if known.email != known.username {
+        counted.push((SIGN_IN_ACCOUNT, known.email.clone()));
+    }
+    throttle::check(app, &counted).await?;
+    if !password::fits(app, given, Some(known.password_hash.clone())).await? {
+        throttle::count(app, &counted).await?;
+        return Err(Error::invalid(field, "error-wrong-password"));
+    }
+    // as in signing in: a right guess above the limit must not be told from a wrong one
+    throttle::check(app, &counted).await
+}
+
 /// Changes the actor's own password; all other sessions end.
 pub async fn change_password(app: &App, actor: &Actor, current: &SecretString, new: &SecretString) -> Result<()> {
     let id = actor.user.ok_or(Error::Forbidden(None))?;
     let known = user::find(&app.db.conn, id).await?;
-    let counted = [(SIGN_IN_ACCOUNT, known.username.clone())];
-    throttle::check(app, &counted).await?;
+    prove(app, &known, current, "current_password").await?;
     let mut problems = Problems::default();
-    password::check(&mut problems, new, &known.names());
-    let problems = problems.renamed("password", "new_password");
-    if !password::fits(app, current, Some(known.password_hash.clone())).await? {
-        throttle::count(app, &counted).await?;
-        return Err(Error::invalid("current_password", "error-wrong-password"));
-    }
-    problems.finish()?;
+    password::check(app, &mut problems, new, &known.names()).await?;
+    problems.renamed("password", "new_password").finish()?;
     let hash = password::hash(app, new).await?;
     let tx = app.begin().await?;
     let user = user::lock(&tx, id).await?;

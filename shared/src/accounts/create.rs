@@ -62,7 +62,7 @@ pub async fn create_superuser(app: &App, email: &str, given: &SecretString) -> R
         return insert(app, &Actor::system(), new).await;
     };
     let mut problems = Problems::default();
-    password::check(&mut problems, given, &existing.names());
+    password::check(app, &mut problems, given, &existing.names()).await?;
     problems.finish()?;
     let hash = password::hash(app, given).await?;
     let tx = app.begin().await?;
@@ -90,7 +90,7 @@ async fn insert(app: &App, actor: &Actor, new: NewUser) -> Result<user::Model> {
     let (email, username) = profile::check_login(&mut problems, &new.email, new.username.as_deref());
     let profile = new.profile.check(app, &mut problems)?;
     if let Some(given) = &new.password {
-        password::check(&mut problems, given, &[&email, &username, &profile.first_name, &profile.last_name]);
+        password::check(app, &mut problems, given, &[&email, &username, &profile.first_name, &profile.last_name]).await?;
     }
     problems.finish()?;
     let password_hash = match &new.password {

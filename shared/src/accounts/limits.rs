@@ -21,7 +21,9 @@ pub(super) const RESET: Rule = Rule { name: "reset", most: 5, within: HOUR, mess
 pub(super) const RESET_ADDRESS: Rule = Rule { name: "reset-address", most: 30, within: HOUR, message: "error-too-many-mails" };
 /// Registrations of one e-mail address.
 pub(super) const REGISTER: Rule = Rule { name: "register", most: 5, within: HOUR, message: "error-too-many-mails" };
-/// Registrations from one address.
-pub(super) const REGISTER_ADDRESS: Rule = Rule { name: "register-address", most: 30, within: HOUR, message: "error-too-many-mails" };
+/// Tries to register from one address, finished or not: checking a password takes time.
+pub(super) const REGISTER_ADDRESS: Rule = Rule { name: "register-address", most: 60, within: HOUR, message: "error-too-many-mails" };
+/// Passwords set by link for one account.
+pub(super) const SET_PASSWORD: Rule = Rule { name: "set-password", most: 20, within: HOUR, message: "error-too-many-attempts" };
 /// Links that do not work, tried from one address.
 pub(super) const LINK_ADDRESS: Rule = Rule { name: "link-address", most: 30, within: HOUR, message: "error-too-many-attempts" };

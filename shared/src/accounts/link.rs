@@ -3,6 +3,7 @@
 
 use crate::clock::Time;
 use crate::ids::{LinkId, UserId};
+use crate::page::containing_text;
 use crate::{App, Error, Result, Tx, seal};
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
@@ -21,6 +22,8 @@ pub enum Purpose {
     ResetPassword,
     /// Sets the first password of an account that staff made.
     Invite,
+    /// Opens nothing: its mail tells the old address, which the payload holds, that the account has another one now.
+    EmailChanged,
 }
 
 impl Purpose {
@@ -29,7 +32,7 @@ impl Purpose {
         match self {
             Self::Register | Self::VerifyEmail => TimeDelta::hours(48),
             Self::ResetPassword => TimeDelta::hours(1),
-            Self::Invite => TimeDelta::days(7),
+            Self::Invite | Self::EmailChanged => TimeDelta::days(7),
         }
     }
 
@@ -38,6 +41,7 @@ impl Purpose {
         match self {
             Self::Register | Self::VerifyEmail => "account/verify/",
             Self::ResetPassword | Self::Invite => "account/password/",
+            Self::EmailChanged => "",
         }
     }
 }
@@ -127,9 +131,19 @@ pub(super) async fn spend(tx: &Tx, token: &str, purposes: &[Purpose]) -> Result<
     Ok(link)
 }
 
+/// Makes the registrations that still wait for this address useless; answers how many there were.
+pub(super) async fn void_registrations(tx: &Tx, email: &str) -> Result<u64> {
+    let quoted = serde_json::to_string(email).map_err(Error::internal)?;
+    let sql = "DELETE FROM account_links WHERE purpose = 'REGISTER' AND used_at IS NULL AND expires_at > $1 \
+               AND CAST(payload AS TEXT) LIKE $2 ESCAPE '\\'";
+    let statement = tx.app.db.sql(sql, vec![tx.now().into(), containing_text(&quoted).into()]);
+    Ok(tx.execute_raw(statement).await?.rows_affected())
+}
+
 /// Makes all links of an account useless: its password or its state has changed.
 pub(super) async fn void(tx: &Tx, user: UserId) -> Result<()> {
-    Entity::delete_many().filter(Column::UserId.eq(user)).exec(tx).await?;
+    let opens = Entity::delete_many().filter(Column::UserId.eq(user)).filter(Column::Purpose.ne(Purpose::EmailChanged));
+    opens.exec(tx).await?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
 /// What a list may be narrowed to.
 #[derive(Debug, Default)]
 pub struct Filter {
-    /// Any of these; empty: all.
+    /// Any of these; empty: all that the actor may see.
     pub role: Vec<Role>,
     /// Open or deactivated.
     pub is_active: Option<bool>,
@@ -40,19 +40,32 @@ const SEARCHED: &str = "lower(email || ' ' || username || ' ' || first_name || '
 /// Accounts, the newest first unless ordered otherwise. Two statements whatever the page size.
 pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Column, Order)>, page: Page) -> Result<Listed<Model>> {
     actor.may(Permission::ViewUsers)?;
-    of(app, filter, order, page).await
+    // who works here, and how well protected, is for those who manage staff
+    let seen: &[Role] = if actor.can(Permission::ManageAdmins) { &ALL } else { &CUSTOMERS };
+    of(app, among(filter, seen), order, page).await
 }
 
 /// Staff accounts, for those who manage them.
 pub async fn list_admins(app: &App, actor: &Actor, filter: Filter, order: Option<(Column, Order)>, page: Page) -> Result<Listed<Model>> {
     actor.may(Permission::ManageAdmins)?;
-    let role = if filter.role.is_empty() { vec![Role::Admin, Role::SuperAdmin] } else { filter.role };
-    of(app, Filter { role, ..filter }, order, page).await
+    of(app, among(filter, &STAFF), order, page).await
+}
+
+const CUSTOMERS: [Role; 2] = [Role::WalkIn, Role::Buy4Me];
+const STAFF: [Role; 2] = [Role::Admin, Role::SuperAdmin];
+const ALL: [Role; 4] = [Role::WalkIn, Role::Buy4Me, Role::Admin, Role::SuperAdmin];
+
+/// The filter, and no more than these roles.
+fn among(filter: Filter, seen: &[Role]) -> Filter {
+    let asked = if filter.role.is_empty() { &ALL[..] } else { &filter.role[..] };
+    let role = seen.iter().copied().filter(|role| asked.contains(role)).collect();
+    Filter { role, ..filter }
 }
 
 async fn of(app: &App, filter: Filter, order: Option<(Column, Order)>, page: Page) -> Result<Listed<Model>> {
     let mut query = Entity::find();
-    if !filter.role.is_empty() {
+    // all roles need no filter, and no role finds nothing
+    if filter.role.len() < ALL.len() {
         query = query.filter(Column::Role.is_in(filter.role));
     }
     let query = query
@@ -70,12 +83,14 @@ async fn of(app: &App, filter: Filter, order: Option<(Column, Order)>, page: Pag
 /// An account, for staff.
 pub async fn show(app: &App, actor: &Actor, id: UserId) -> Result<Model> {
     actor.may(Permission::ViewUsers)?;
-    super::user::find(&app.db.conn, id).await
+    let user = super::user::find(&app.db.conn, id).await?;
+    let is_seen = CUSTOMERS.contains(&user.role) || actor.can(Permission::ManageAdmins);
+    if is_seen { Ok(user) } else { Err(Error::Hidden) }
 }
 
 /// A staff account, for those who manage them.
 pub async fn show_admin(app: &App, actor: &Actor, id: UserId) -> Result<Model> {
     actor.may(Permission::ManageAdmins)?;
     let user = super::user::find(&app.db.conn, id).await?;
-    if matches!(user.role, Role::Admin | Role::SuperAdmin) { Ok(user) } else { Err(Error::NotFound) }
+    if STAFF.contains(&user.role) { Ok(user) } else { Err(Error::NotFound) }
 }

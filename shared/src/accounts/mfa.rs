@@ -1,13 +1,15 @@
 //! The second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for the day the phone is gone.
 
 use super::limits::SECOND_FACTOR;
+use super::session::{self, Which};
 use super::sign_in::{SignedIn, open};
-use super::{Origin, password, token, user};
+use super::{Origin, change_password, denylist, password, token, user};
 use crate::ids::UserId;
 use crate::notifications::{self, jobs::Notice};
 use crate::policy::Actor;
 use crate::settings::{self, Switch};
 use crate::{App, Error, Result, Tx, audit, seal, throttle};
+use chrono::TimeDelta;
 use data_encoding::BASE32_NOPAD;
 use sea_orm::ActiveValue::Set;
 use sea_orm::QuerySelect;
@@ -20,6 +22,8 @@ use url::Url;
 
 /// Recovery codes given out at a time.
 const CODES: usize = 10;
+/// So long after signing in a session counts as its owner's without another question.
+const FRESH: TimeDelta = TimeDelta::minutes(10);
 
 /// What an authenticator app needs to know.
 #[derive(Debug)]
@@ -33,7 +37,7 @@ pub struct Enrolment {
 /// Draws a secret for the actor's app. Nothing is asked for until [`confirm`] has seen a code made with it.
 pub async fn set_up(app: &App, actor: &Actor) -> Result<Enrolment> {
     let tx = app.begin().await?;
-    let user = user::lock(&tx, actor.user.ok_or(Error::Forbidden(None))?).await?;
+    let user = user::lock_active(&tx, actor.user.ok_or(Error::Forbidden(None))?).await?;
     if user.mfa_enabled_at.is_some() {
         return Err(Error::conflict("mfa-already-on", &["disable"]));
     }
@@ -50,13 +54,23 @@ pub async fn set_up(app: &App, actor: &Actor) -> Result<Enrolment> {
     Ok(Enrolment { secret: encoded, otpauth_url: url.into() })
 }
 
-/// Turns the second factor on; answers the recovery codes, which are shown this once.
-pub async fn confirm(app: &App, actor: &Actor, code: &str) -> Result<Vec<String>> {
+/// Turns the second factor on; answers the recovery codes, which are shown this once. All other sessions end.
+///
+/// A session that is not fresh must give the password too: whoever has stolen a token must not lock the owner out with it.
+pub async fn confirm(app: &App, actor: &Actor, code: &str, given: Option<&SecretString>) -> Result<Vec<String>> {
     let id = actor.user.ok_or(Error::Forbidden(None))?;
+    let own = actor.session.ok_or(Error::Forbidden(None))?;
+    match given {
+        Some(given) => change_password::prove(app, &user::find(&app.db.conn, id).await?, given, "password").await?,
+        None if app.clock.now() - session::find(app, own).await?.created_at > FRESH => {
+            return Err(Error::invalid("password", "error-required-again"));
+        }
+        None => {}
+    }
     let counted = [(SECOND_FACTOR, id.to_string())];
     throttle::check(app, &counted).await?;
     let tx = app.begin().await?;
-    let user = user::lock(&tx, id).await?;
+    let user = user::lock_active(&tx, id).await?;
     if user.mfa_enabled_at.is_some() {
         return Err(Error::conflict("mfa-already-on", &["disable"]));
     }
@@ -75,9 +89,11 @@ pub async fn confirm(app: &App, actor: &Actor, code: &str) -> Result<Vec<String>
     row.mfa_last_step = Set(Some(step));
     row.mfa_recovery = Set(Some(hashes.into()));
     row.update(&tx).await?;
+    let gone = session::end(&tx, id, Which::Others(own)).await?;
     audit::record(&tx, actor, "user.mfa_enabled", "user", id.0, None).await?;
     notifications::account_notice(&tx, id, Notice::MfaEnabled).await?;
     tx.commit().await?;
+    denylist::deny(app, &gone).await;
     throttle::clear(app, &counted).await?;
     Ok(codes)
 }
@@ -90,8 +106,8 @@ pub async fn verify(app: &App, challenge: &str, code: &str, from: &Origin) -> Re
     let tx = app.begin().await?;
     let user = user::lock(&tx, challenge.sub).await.map_err(|_| Error::Unauthenticated("error-token-invalid".into()))?;
     // a challenge proves a password; when that has changed, it proves nothing any more
-    let stale = user.password_changed_at.is_some_and(|changed| changed.timestamp() > challenge.iat);
-    if !user.is_active || user.mfa_enabled_at.is_none() || stale {
+    let fits = seal::is_mark(app, "challenge", &user.password_hash, &challenge.password);
+    if !user.is_active || user.mfa_enabled_at.is_none() || !fits {
         return Err(Error::Unauthenticated("error-session-ended".into()));
     }
     let (by, user) = match spend(&tx, user, code).await? {
@@ -133,6 +149,7 @@ pub async fn disable(app: &App, actor: &Actor, given: &SecretString, code: &str)
         throttle::count(app, &counted).await?;
         return Err(Error::invalid("code", "error-password-or-code"));
     };
+    throttle::check(app, &counted).await?;
     forget(&tx, user).await?;
     audit::record(&tx, actor, "user.mfa_disabled", "user", id.0, None).await?;
     notifications::account_notice(&tx, id, Notice::MfaDisabled).await?;
@@ -171,7 +188,8 @@ async fn spend(tx: &Tx, user: user::Model, code: &str) -> Result<Result<(&'stati
 /// The time step of a right code that is newer than the last one used.
 fn right_step(app: &App, user: &user::Model, code: &str) -> Result<Option<i64>> {
     let Some(sealed) = &user.mfa_secret else { return Ok(None) };
-    let secret = seal::open(app, &owner(user.id), sealed)?;
+    // sealed with a key that is gone: no code of the app is right any more, and the recovery codes still are
+    let Ok(secret) = seal::open(app, &owner(user.id), sealed) else { return Ok(None) };
     // one step of 30 s to each side for clocks that differ
     let totp: Totp = Builder::new().with_secret(secret).with_skew(1).build().map_err(|e| Error::internal(format!("totp: {e}")))?;
     let now = u64::try_from(app.clock.now().timestamp()).map_err(Error::internal)?;

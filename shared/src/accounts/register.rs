@@ -43,12 +43,13 @@ pub async fn register(
     if !settings::is_on(app, Switch::RegistrationOpen).await? {
         return Err(Error::Denied("error-registration-closed".into()));
     }
+    throttle::count(app, &[(REGISTER_ADDRESS, from.subject())]).await?;
     let mut problems = Problems::default();
     let (email, username) = profile::check_login(&mut problems, email, username);
     let profile = profile.check(app, &mut problems)?;
-    password::check(&mut problems, given, &[&email, &username, &profile.first_name, &profile.last_name]);
+    password::check(app, &mut problems, given, &[&email, &username, &profile.first_name, &profile.last_name]).await?;
     problems.finish()?;
-    throttle::count(app, &[(REGISTER, email.clone()), (REGISTER_ADDRESS, from.subject())]).await?;
+    throttle::count(app, &[(REGISTER, email.clone())]).await?;
     let waiting = Waiting {
         email: email.clone(),
         username,
@@ -72,12 +73,14 @@ pub(super) async fn finish(tx: &Tx, link: link::Model, from: &Origin) -> Result<
     let useless = || Error::invalid("token", "error-link");
     let waiting: Waiting = link.payload.and_then(|payload| serde_json::from_value(payload).ok()).ok_or_else(useless)?;
     let is_taken = user::find_by_login(tx, &waiting.username).await?.is_some();
+    // several have registered this address: who of them has the mailbox is proved, whose password this is is not
+    let is_contested = link::void_registrations(tx, &waiting.email).await? > 0;
     let now = tx.now();
     let row = user::ActiveModel {
         id: Set(UserId::new()),
         username: Set(if is_taken { waiting.email.clone() } else { waiting.username }),
         email: Set(waiting.email),
-        password_hash: Set(waiting.password_hash),
+        password_hash: Set(if is_contested { password::unusable() } else { waiting.password_hash }),
         first_name: Set(waiting.first_name),
         last_name: Set(waiting.last_name),
         phone_number: Set(waiting.phone_number),
@@ -94,6 +97,10 @@ pub(super) async fn finish(tx: &Tx, link: link::Model, from: &Origin) -> Result<
     };
     // registered twice, or made by staff meanwhile: the account that is there stays as it is
     let inserted = on_unique(row.insert(tx).await, "users_", "users.", useless)?;
+    if is_contested {
+        let link = link::make(tx, Purpose::Invite, Some(inserted.id), None).await?;
+        tx.enqueue(SendLink { link }).await?;
+    }
     audit::record(tx, &from.owner(&inserted), "user.registered", "user", inserted.id.0, None).await?;
     Ok(inserted)
 }

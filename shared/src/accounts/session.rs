@@ -91,6 +91,14 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Model>> {
     Ok(alive.order_by_desc(Column::CreatedAt).limit(100).all(&app.db.conn).await?)
 }
 
+/// Whether somebody signed in to the account from this address in the last month. For nobody's account it asks as long.
+pub(super) async fn is_known(app: &App, user: Option<UserId>, from: &Origin) -> Result<bool> {
+    let user = user.unwrap_or(UserId(Uuid::nil()));
+    let from_here = Entity::find().filter(Column::UserId.eq(user)).filter(Column::Address.eq(from.address.clone().unwrap_or_default()));
+    let lately = from_here.filter(Column::CreatedAt.gt(app.clock.now() - LIFE)).select_only().column(Column::Id);
+    Ok(lately.limit(1).into_tuple::<SessionId>().one(&app.db.conn).await?.is_some())
+}
+
 /// The session with this id, ended or not.
 pub(super) async fn find(app: &App, id: SessionId) -> Result<Model> {
     Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)

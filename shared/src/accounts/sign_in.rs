@@ -33,9 +33,10 @@ pub enum SignIn {
 /// learns nothing, right or wrong: so many guesses at once give no more than one after the other, and many right
 /// sign-ins at once do not stand in each other's way.
 pub async fn sign_in(app: &App, login: &str, given: &SecretString, from: &Origin) -> Result<SignIn> {
-    let counted = counted(login, from);
-    throttle::check(app, &counted).await?;
     let found = user::find_by_login(&app.db.conn, login).await?;
+    let is_known = session::is_known(app, found.as_ref().map(|user| user.id), from).await?;
+    let counted = counted(login, from, is_known);
+    throttle::check(app, &counted).await?;
     let fits = password::fits(app, given, found.as_ref().map(|u| u.password_hash.clone())).await?;
     let owner = found.as_ref().filter(|user| fits && user.is_active).cloned();
     let Some(user) = owner else {
@@ -44,10 +45,10 @@ pub async fn sign_in(app: &App, login: &str, given: &SecretString, from: &Origin
         return Err(Error::Unauthenticated("error-credentials".into()));
     };
     throttle::check(app, &counted).await?;
-    throttle::clear(app, &counted[..2]).await?;
+    throttle::clear(app, &counted[1..]).await?;
     let user = if password::is_outdated(&user.password_hash) { rehash(app, user, given).await? } else { user };
     if user.mfa_enabled_at.is_some() {
-        return Ok(SignIn::Challenge(token::challenge(app, user.id)?));
+        return Ok(SignIn::Challenge(token::challenge(app, &user)?));
     }
     let tx = app.begin().await?;
     // while the password was being checked it may have been changed, or the account closed
@@ -60,10 +61,16 @@ pub async fn sign_in(app: &App, login: &str, given: &SecretString, from: &Origin
     Ok(SignIn::Done(Box::new(signed_in)))
 }
 
-/// Account and address together, the account from anywhere, the address for any account.
-fn counted(login: &str, from: &Origin) -> [(Rule, String); 3] {
+/// The address for any account, account and address together, the account from anywhere; the last not for an address at which
+/// the account was signed in lately, so that strangers cannot keep the owner out. Names are counted as they are written:
+/// that a username and an e-mail belong together is nobody's business.
+fn counted(login: &str, from: &Origin, is_known: bool) -> Vec<(Rule, String)> {
     let (login, address) = (login.trim().to_lowercase(), from.subject());
-    [(SIGN_IN, format!("{login} {address}")), (SIGN_IN_ACCOUNT, login), (SIGN_IN_ADDRESS, address)]
+    let mut counted = vec![(SIGN_IN_ADDRESS, address.clone()), (SIGN_IN, format!("{login} {address}"))];
+    if !is_known {
+        counted.push((SIGN_IN_ACCOUNT, login));
+    }
+    counted
 }
 
 /// Opens the session of somebody who has proved to be the user.
@@ -86,11 +93,13 @@ async fn failed(app: &App, login: &str, found: Option<&user::Model>, from: &Orig
 /// Brings an old hash up to today's parameters, now that the password is at hand. A change meanwhile wins.
 async fn rehash(app: &App, user: user::Model, given: &SecretString) -> Result<user::Model> {
     let hash = password::hash(app, given).await?;
-    let _writing = app.db.writing().await;
+    let writing = app.db.writing().await;
     let update = user::Entity::update_many().col_expr(user::Column::PasswordHash, Expr::value(&hash));
     let unchanged = update.filter(user::Column::Id.eq(user.id)).filter(user::Column::PasswordHash.eq(&user.password_hash));
     let renewed = unchanged.exec(&app.db.conn).await?.rows_affected == 1;
-    Ok(if renewed { user::Model { password_hash: hash, ..user } } else { user })
+    drop(writing);
+    // another sign-in may have renewed it meanwhile
+    if renewed { Ok(user::Model { password_hash: hash, ..user }) } else { user::find(&app.db.conn, user.id).await }
 }
 
 /// The actor behind an access token: signature, expiry, session and account all still good. Role and permissions are

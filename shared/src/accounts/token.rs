@@ -1,9 +1,10 @@
 //! Access tokens and MFA challenges: short-lived JWT (HS256), each good for its own purpose only.
 
+use super::user;
 use crate::clock::Time;
 use crate::ids::{SessionId, UserId};
 use crate::policy::Role;
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, seal};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::ExposeSecret;
@@ -27,12 +28,14 @@ pub(super) struct Claims {
     pub(super) exp: i64,
 }
 
-/// What an MFA challenge says: this person's password was right at `iat`.
+/// What an MFA challenge says: this person's password was right.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Challenge {
     pub(super) sub: UserId,
     pub(super) jti: uuid::Uuid,
     pub(super) token_type: Mfa,
+    /// Mark over the hash of the password that was right: it ends with that password.
+    pub(super) password: String,
     pub(super) iat: i64,
     pub(super) exp: i64,
 }
@@ -73,10 +76,11 @@ pub(super) fn issue(app: &App, user: UserId, role: Role, session: SessionId, now
     encode(app, &Claims { sub: user, sid: session, jti: uuid::Uuid::now_v7(), role, token_type, iat, exp })
 }
 
-pub(super) fn challenge(app: &App, user: UserId) -> Result<String> {
+pub(super) fn challenge(app: &App, user: &user::Model) -> Result<String> {
     let iat = app.clock.now().timestamp();
     let (token_type, exp) = (Mfa::Mfa, iat + CHALLENGE_SECONDS);
-    encode(app, &Challenge { sub: user, jti: uuid::Uuid::now_v7(), token_type, iat, exp })
+    let password = seal::mark(app, "challenge", &user.password_hash);
+    encode(app, &Challenge { sub: user.id, jti: uuid::Uuid::now_v7(), token_type, password, iat, exp })
 }
 
 fn encode(app: &App, claims: &impl Serialize) -> Result<String> {

@@ -64,7 +64,7 @@ pub async fn deactivate(app: &App, actor: &Actor, door: Door, id: UserId, seen: 
 /// For somebody who lost phone and recovery codes: the second factor goes, and so do the sessions.
 pub async fn reset_mfa(app: &App, actor: &Actor, door: Door, id: UserId) -> Result<user::Model> {
     let tx = app.begin().await?;
-    let user = open(&tx, actor, door, id).await?;
+    let (user, _) = open(&tx, actor, door, id).await?;
     if actor.user == Some(id) {
         return Err(Error::conflict("own-account", &[]));
     }
@@ -78,13 +78,18 @@ pub async fn reset_mfa(app: &App, actor: &Actor, door: Door, id: UserId) -> Resu
 }
 
 /// The account, locked, if it is behind this door and the actor may change it.
-async fn open(tx: &Tx, actor: &Actor, door: Door, id: UserId) -> Result<user::Model> {
+///
+/// Beside it, for staff: all active super admins, locked too.
+async fn open(tx: &Tx, actor: &Actor, door: Door, id: UserId) -> Result<(user::Model, Vec<user::Model>)> {
     match door {
         Door::Own => {}
         Door::Customers => actor.may(Permission::ManageUsers)?,
         Door::Admins => actor.may(Permission::ManageAdmins)?,
     }
-    let user = user::lock(tx, id).await?;
+    let (user, chiefs) = match door {
+        Door::Admins => user::lock_with_super_admins(tx, id).await?,
+        Door::Own | Door::Customers => (user::lock(tx, id).await?, vec![]),
+    };
     let is_staff = matches!(user.role, Role::Admin | Role::SuperAdmin);
     match door {
         Door::Own if actor.user != Some(id) => return Err(Error::Hidden),
@@ -96,7 +101,7 @@ async fn open(tx: &Tx, actor: &Actor, door: Door, id: UserId) -> Result<user::Mo
     if user.erased_at.is_some() {
         return Err(Error::conflict("account-erased", &[]));
     }
-    Ok(user)
+    Ok((user, chiefs))
 }
 
 async fn apply(
@@ -107,7 +112,7 @@ async fn apply(
     seen: Option<i32>,
     change: UserChange,
 ) -> Result<(user::Model, Vec<SessionId>)> {
-    let before = open(tx, actor, door, id).await?;
+    let (before, chiefs) = open(tx, actor, door, id).await?;
     version::check(seen, before.version)?;
     let after = wanted(tx, &before, &change)?;
     match door {
@@ -125,8 +130,8 @@ async fn apply(
     if actor.user == Some(id) && rights(&after) != rights(&before) {
         return Err(Error::conflict("own-account", &[]));
     }
-    if !after.is_active || after.role != Role::SuperAdmin {
-        authority::one_stays(tx, &before).await?;
+    if door == Door::Admins && (!after.is_active || after.role != Role::SuperAdmin) {
+        authority::one_stays(&before, &chiefs)?;
     }
     let mut gone = vec![];
     if before.is_active && !after.is_active {
@@ -139,8 +144,11 @@ async fn apply(
     let detail = audit::changed(&before.shown(), &after.shown());
     let saved = save(tx, &before, after, change.username.is_some()).await?;
     if before.email != saved.email {
-        let link = link::make(tx, Purpose::VerifyEmail, Some(id), None).await?;
-        tx.enqueue(SendLink { link }).await?;
+        let prove = link::make(tx, Purpose::VerifyEmail, Some(id), None).await?;
+        let tell = link::make(tx, Purpose::EmailChanged, Some(id), Some(serde_json::json!({ "email": before.email }))).await?;
+        for link in [prove, tell] {
+            tx.enqueue(SendLink { link }).await?;
+        }
     }
     let action = match (before.is_active, saved.is_active) {
         (true, false) => "user.deactivated",

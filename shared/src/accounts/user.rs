@@ -6,7 +6,7 @@ use crate::policy::{PermissionSet, Role};
 use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
-use sea_orm::{FromJsonQueryResult, QuerySelect};
+use sea_orm::{FromJsonQueryResult, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 /// Permission sets of a member of staff, as stored.
@@ -97,6 +97,16 @@ pub async fn lock_active(tx: &Tx, id: UserId) -> Result<Model> {
 /// The user, locked until the transaction ends.
 pub async fn lock(tx: &Tx, id: UserId) -> Result<Model> {
     Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound)
+}
+
+/// The user, and with it every active super admin, locked in one order: whoever changes a member of staff may take the last
+/// super admin away, and two who do so at once must not wait for each other.
+pub(super) async fn lock_with_super_admins(tx: &Tx, id: UserId) -> Result<(Model, Vec<Model>)> {
+    let active = sea_orm::Condition::all().add(Column::Role.eq(Role::SuperAdmin)).add(Column::IsActive.eq(true));
+    let wanted = Entity::find().filter(sea_orm::Condition::any().add(Column::Id.eq(id)).add(active));
+    let rows = wanted.order_by_asc(Column::Id).lock(LockType::NoKeyUpdate).all(tx).await?;
+    let user = rows.iter().find(|user| user.id == id).cloned().ok_or(Error::NotFound)?;
+    Ok((user, rows))
 }
 
 /// The user whose username or e-mail this is, in any case.

@@ -49,10 +49,15 @@ pub fn masked(name: &str, value: &Json) -> Json {
 fn mask(text: &str) -> String {
     let first = text.chars().next().map(String::from).unwrap_or_default();
     match text.rsplit_once('@') {
-        Some((_, domain)) => format!("{first}…@{domain}"),
-        None if text.is_empty() => String::new(),
-        None => format!("{first}…"),
+        // a password typed into the wrong field may have an @ too
+        Some((name, domain)) if !name.is_empty() && is_domain(domain) => format!("{first}…@{domain}"),
+        _ if text.is_empty() => String::new(),
+        _ => format!("{first}…"),
     }
+}
+
+fn is_domain(text: &str) -> bool {
+    text.contains('.') && text.split('.').all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
 }
 
 #[cfg(test)]

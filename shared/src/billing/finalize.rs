@@ -7,6 +7,8 @@ use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx, accounts, audit, notifications};
 use chrono::Datelike;
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
 
 /// DRAFT → OPEN. A total of zero is paid at once.
 pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::Model> {
@@ -16,7 +18,11 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
         return Err(Error::conflict("invoice-not-draft", &invoice.available_actions(actor)));
     }
     let now = tx.now();
-    let user = accounts::user::find(tx, invoice.user_id).await?;
+    // locked: nobody may be erased between the look at who is billed and the invoice
+    let user = accounts::user::Entity::find_by_id(invoice.user_id).lock_shared().one(tx).await?.ok_or(Error::NotFound)?;
+    if user.erased_at.is_some() {
+        return Err(Error::conflict("account-erased", &[]));
+    }
     let figures = derive(invoice.amount_minor, &[]);
     let free = invoice.amount_minor == 0;
     let number = invoice::next_number(tx, "INV", now.year()).await?;

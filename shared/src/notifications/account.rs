@@ -7,7 +7,7 @@ use crate::accounts::link::{self, Purpose};
 use crate::accounts::{User, user};
 use crate::clients::mail::Mail;
 use crate::ids::{JobId, LinkId, NotificationId, UserId};
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 
@@ -53,13 +53,36 @@ pub async fn link_mail(app: &App, job: JobId, id: LinkId) -> Result<Option<LinkM
             (to_owner(app, job, &link, &owner, &asked)?, Some(owner.id))
         }
         (Purpose::VerifyEmail | Purpose::ResetPassword | Purpose::Invite, _) => return Ok(None),
+        (Purpose::EmailChanged, Some(owner)) => (email_changed(job, &owner, &asked)?, Some(owner.id)),
+        (Purpose::EmailChanged, None) => return Ok(None),
     };
     Ok(Some(LinkMail { mail, is_unbound: is_unbound && owner.is_some(), owner }))
 }
 
+/// Binds a link to the account that its mail goes to, before it goes; not if the account has closed or has another address by now.
+pub async fn bind(tx: &Tx, link: LinkId, owner: UserId, to: &str) -> Result<bool> {
+    // accounts are locked before their links, here as everywhere
+    let owner = user::lock(tx, owner).await?;
+    if !owner.is_active || owner.email != to {
+        return Ok(false);
+    }
+    link::bind(tx, link, owner.id).await?;
+    Ok(true)
+}
+
+/// To the address that an account had.
+fn email_changed(job: JobId, owner: &User, asked: &Asked) -> Result<Mail> {
+    let mut letter = Letter::new(Some(&owner.language), &owner.full_name());
+    letter.subject = letter.say("account-email-changed-subject", &[]);
+    letter.paragraphs = vec![letter.say("account-email-changed-lead", &[("email", asked.email.clone().unwrap_or_default())])];
+    letter.notes = vec![letter.say("account-email-changed-stranger", &[])];
+    letter.mail(job, asked.email.clone().unwrap_or_default())
+}
+
 /// To an address that has no account yet.
 fn registration(app: &App, job: JobId, link: &link::Model, asked: &Asked) -> Result<Mail> {
-    let mut letter = Letter::new(asked.language.as_deref(), &asked.first_name);
+    // without the name: anybody can write anything there, to anybody
+    let mut letter = Letter::new(asked.language.as_deref(), "");
     letter.subject = letter.say("account-confirm-subject", &[]);
     letter.paragraphs = vec![letter.say("account-register-lead", &[])];
     add_button(app, &mut letter, link, "account-confirm-button", "account-register-stranger")?;
@@ -81,7 +104,7 @@ fn to_owner(app: &App, job: JobId, link: &link::Model, owner: &User, asked: &Ask
     let mut letter = Letter::new(Some(&owner.language), &owner.full_name());
     let email = [("email", owner.email.clone())];
     let (subject, lead, button, stranger) = match link.purpose {
-        Purpose::Register | Purpose::VerifyEmail => {
+        Purpose::Register | Purpose::VerifyEmail | Purpose::EmailChanged => {
             ("account-confirm-subject", "account-verify-lead", "account-confirm-button", "account-verify-stranger")
         }
         Purpose::ResetPassword => ("account-reset-subject", "account-reset-lead", "account-reset-button", "account-reset-stranger"),

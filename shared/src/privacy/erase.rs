@@ -9,12 +9,13 @@ use crate::clock::Time;
 use crate::error::Problems;
 use crate::i18n::Message;
 use crate::ids::UserId;
+use crate::page::containing_text;
 use crate::policy::{Actor, Permission, Role};
 use crate::{App, Error, Result, Tx, audit};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ExprTrait, Value};
 use secrecy::SecretString;
 
 /// An account that is only a number now.
@@ -38,13 +39,13 @@ const GONE: &[&str] = &[
     "UPDATE notifications SET error = NULL WHERE user_id = $1 AND error IS NOT NULL",
 ];
 
-/// Texts that may name the person; $1 is a pattern of the e-mail address.
-const CLEARED: &[&str] = &[
-    // links may be for an address that has no account
-    r"DELETE FROM account_links WHERE CAST(payload AS TEXT) LIKE $1 ESCAPE '\'",
-    r"UPDATE jobs SET last_error = NULL, errors = '[]' WHERE last_error IS NOT NULL
-      AND (last_error LIKE $1 ESCAPE '\' OR CAST(errors AS TEXT) LIKE $1 ESCAPE '\')",
-];
+/// Links may be for an address that has no account; $1 is a pattern of the e-mail address in its quotation marks, so that
+/// nobody's whose address merely ends like it goes along.
+const LINKS: &str = r"DELETE FROM account_links WHERE CAST(payload AS TEXT) LIKE $1 ESCAPE '\'";
+
+/// Errors of jobs repeat what mail servers say; $1 is a pattern of the e-mail address. One error too many is no loss.
+const ERRORS: &str = r"UPDATE jobs SET last_error = NULL, errors = '[]' WHERE last_error IS NOT NULL
+      AND (last_error LIKE $1 ESCAPE '\' OR CAST(errors AS TEXT) LIKE $1 ESCAPE '\')";
 
 /// Erases a customer's account for a reason, which must not name the person: it is kept. Once erased, always erased.
 pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result<Erased> {
@@ -61,7 +62,7 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
     let user = user::lock(&tx, id).await?;
     match user.role {
         Role::WalkIn | Role::Buy4Me => {}
-        Role::Admin | Role::SuperAdmin => return Err(Error::Forbidden(None)),
+        Role::Admin | Role::SuperAdmin => return Err(Error::Forbidden(Some(Permission::ManageAdmins))),
     }
     if let Some(erased_at) = user.erased_at {
         return Ok(Erased { id, erased_at });
@@ -74,8 +75,9 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
     for sql in GONE {
         tx.execute_raw(app.db.sql(sql, vec![id.into()])).await?;
     }
-    for sql in CLEARED {
-        tx.execute_raw(app.db.sql(sql, vec![containing(&email)?])).await?;
+    let quoted = serde_json::to_string(&email).map_err(Error::internal)?;
+    for (sql, named) in [(LINKS, &quoted), (ERRORS, &email)] {
+        tx.execute_raw(app.db.sql(sql, vec![containing_text(named).into()])).await?;
     }
     audit::record(&tx, actor, "user.erased", "user", id.0, Some(serde_json::json!({ "reason": reason }))).await?;
     tx.commit().await?;
@@ -112,11 +114,4 @@ async fn anonymise(tx: &Tx, user: user::Model, unknown: String, now: Time) -> Re
     row.version = Set(version);
     user::Entity::update(row).exec_without_returning(tx).await?;
     Ok(())
-}
-
-/// A LIKE pattern of a text as JSON writes it.
-fn containing(text: &str) -> Result<Value> {
-    let json = serde_json::to_string(text).map_err(Error::internal)?;
-    let escaped = json.trim_matches('"').replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-    Ok(format!("%{escaped}%").into())
 }

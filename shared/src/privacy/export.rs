@@ -69,6 +69,8 @@ pub async fn gather(app: &App, export: &Model) -> Result<String> {
 
 /// Keeps what was gathered and tells the person; nothing of both if the person was erased meanwhile.
 pub async fn finish(tx: &Tx, export: &data_export::Model, content: String) -> Result<()> {
+    // accounts are locked before what belongs to them, here as everywhere
+    user::lock(tx, export.user_id).await?;
     let update = Entity::update_many()
         .col_expr(Column::Status, Expr::value(ExportStatus::Ready))
         .col_expr(Column::FinishedAt, Expr::value(tx.now()))

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Iterable, QueryOrder};
 use serde::Serialize;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A version of a setting's value.
@@ -75,28 +75,48 @@ pub struct Setting {
 
 /// The current values, read again when older than [`FRESH`]. Other nodes follow that much later; this one at once.
 #[derive(Default)]
-pub struct Cache(Mutex<Option<(Instant, HashMap<String, Json>)>>);
+pub struct Cache(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    values: Option<(Instant, HashMap<String, Json>)>,
+    /// Counts what was forgotten, so that a read from before a change is not kept after it.
+    forgotten: u64,
+}
 
 const FRESH: Duration = Duration::from_secs(2);
 
 /// Whether a switch is on.
 pub async fn is_on(app: &App, switch: Switch) -> Result<bool> {
     let lookup = |values: &HashMap<String, Json>| values.get(switch.key()).and_then(Json::as_bool).unwrap_or(switch.default());
-    if let Some((since, values)) = &*app.settings.0.lock().unwrap_or_else(PoisonError::into_inner)
-        && since.elapsed() < FRESH
-    {
-        return Ok(lookup(values));
-    }
+    let forgotten = {
+        let known = app.settings.known();
+        match &known.values {
+            Some((since, values)) if since.elapsed() < FRESH => return Ok(lookup(values)),
+            _ => known.forgotten,
+        }
+    };
     let now = Instant::now();
     let values: HashMap<String, Json> = current(&app.db.conn).await?.into_iter().map(|row| (row.key, row.value)).collect();
     let is_on = lookup(&values);
-    *app.settings.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, values));
+    let mut known = app.settings.known();
+    if known.forgotten == forgotten {
+        known.values = Some((now, values));
+    }
     Ok(is_on)
+}
+
+impl Cache {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Forgets what is cached, after a change by this process.
 pub fn forget(app: &App) {
-    *app.settings.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    let mut known = app.settings.known();
+    known.values = None;
+    known.forgotten += 1;
 }
 
 /// The newest version of each key that was ever changed.

@@ -1,7 +1,6 @@
 //! Jobs of notifications.
 
 use crate::context::{Context, Outcome, Run};
-use shared::accounts::link;
 use shared::ids::NotificationId;
 use shared::notifications::jobs::{SendAccountNotice, SendLink, SendReceipt};
 use shared::notifications::{account, notification, receipt};
@@ -47,7 +46,9 @@ impl Run for SendLink {
         };
         if let Some(owner) = letter.owner.filter(|_| letter.is_unbound) {
             let tx = cx.step().await?;
-            link::bind(&tx, self.link, owner).await?;
+            if !account::bind(&tx, self.link, owner, &letter.mail.to).await? {
+                return Ok(Outcome::Retry { after: None, reason: "the account changed while its mail was being written".to_owned() });
+            }
             tx.commit().await?;
         }
         match cx.app.mailer.send(&letter.mail).await {

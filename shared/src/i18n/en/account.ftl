@@ -42,6 +42,11 @@ account-invite-username = You sign in with the username { $username } or with yo
 account-invite-button = Choose a password
 account-invite-stranger = If you did not expect this, ignore this message: without a password nobody can use the account.
 
+# To the address that an account had
+account-email-changed-subject = Your account has another e-mail address now
+account-email-changed-lead = The e-mail address of your Buy4Me account is no longer { $email }. Messages about it go to the new address from now on.
+account-email-changed-stranger = If you did not ask for this, contact us at once.
+
 # Notices
 account-password-changed-subject = Your password was changed
 account-password-changed-lead = The password of your account { $email } was changed on { $when }.

@@ -68,6 +68,7 @@ error-too-many = At most { $max } entries.
 error-blank = This must not be empty.
 error-control-characters = Control characters are not allowed.
 error-common-password = This password is one of the first that others would try.
+error-required-again = You signed in a while ago: give your password once more.
 error-wrong-password = The password is wrong.
 error-password-or-code = The password or the code is wrong.
 error-email = This is not an e-mail address.
