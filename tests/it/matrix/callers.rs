@@ -1,5 +1,6 @@
 //! The six who try every operation, and the company around them.
 
+use super::targets::{Made, Target};
 use crate::support::client::Client;
 use crate::support::{PASSWORD, TestApp};
 use serde_json::json;
@@ -50,6 +51,8 @@ pub struct House {
     pub test: TestApp,
     /// A super admin who makes everything and is none of the callers.
     pub root: Client,
+    /// What only the owner and staff with rights may read: words of what the owner has, so that no list is empty.
+    pub secrets: Vec<String>,
     callers: Vec<Account>,
     made: AtomicU64,
 }
@@ -59,10 +62,16 @@ impl House {
         // with a token of its own /metrics is nobody's but the scraper's
         let test = TestApp::builder().config(|config| config.metrics_token = Some("scrape me".into())).start().await;
         let root = test.admin().await;
-        let mut house = Self { test, root, callers: vec![], made: AtomicU64::new(0) };
+        let mut house = Self { test, root, secrets: vec![], callers: vec![], made: AtomicU64::new(0) };
         for who in Who::ALL {
             let account = house.account(who).await;
             house.callers.push(account);
+        }
+        let Account { id, email, .. } = house.owner().clone();
+        house.secrets = vec![id, email];
+        for target in [Target::Address, Target::Session, Target::Export, Target::Invoice, Target::Payment] {
+            let Made { facts, .. } = house.make(target, Who::Buy4Me).await;
+            house.secrets.push(facts["id"].as_str().unwrap().to_owned());
         }
         house
     }

@@ -10,7 +10,7 @@ fn is_good(status: u16) -> bool {
 /// Every cell that breaks a rule, in words.
 pub async fn broken(house: &House, rows: &[Row]) -> Vec<String> {
     let mut broken: Vec<String> = rows.iter().flat_map(of_answers).chain(rows.iter().flat_map(of_rights)).collect();
-    broken.extend(rows.iter().flat_map(|row| of_secrets(row, &house.owner().id)));
+    broken.extend(rows.iter().flat_map(|row| of_secrets(row, &house.secrets)));
     broken.extend(of_audit(house, rows).await);
     broken
 }
@@ -61,9 +61,10 @@ fn of_rights(row: &Row) -> Vec<String> {
 }
 
 /// Whoever holds no permission reads nothing about the owner, whatever the status says.
-fn of_secrets(row: &Row, owner: &str) -> Vec<String> {
+fn of_secrets(row: &Row, secrets: &[String]) -> Vec<String> {
     let strangers = [Who::Nobody, Who::WalkIn, Who::NoSet];
-    let reads = |who: &Who| row.answers[*who as usize].1.contains(owner);
+    let text = |who: &Who| &row.answers[*who as usize].1;
+    let reads = |who: &Who| secrets.iter().any(|secret| text(who).contains(secret));
     strangers.into_iter().filter(reads).map(|who| told(row, who, "and the answer speaks of another customer")).collect()
 }
 
