@@ -15,6 +15,7 @@ mod chaos;
 mod engine;
 mod faults;
 mod http;
+mod matrix;
 mod privacy;
 mod throttle;
 mod tidy;

@@ -1,0 +1,133 @@
+//! How each operation is tried: on what, and with a body that is right, so that who is refused is refused for who they are.
+//!
+//! A new operation gets a line here. The body sees what the target made, `new`, an
+//! e-mail address that nobody has, and `owner`, the id of the customer who owns the targets.
+
+use super::callers::{House, Who};
+use super::document::Operation;
+use super::targets::{Made, Target};
+use crate::support::PASSWORD;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// One way to try one operation.
+pub struct Probe {
+    /// Its `operationId`.
+    pub operation: &'static str,
+    target: Target,
+    body: Option<fn(&Value) -> Value>,
+    /// Answers that are right here although they say nothing about rights, each with its reason.
+    pub odd: &'static [(u16, &'static str)],
+}
+
+const fn of(operation: &'static str) -> Probe {
+    Probe { operation, target: Target::Nothing, body: None, odd: &[] }
+}
+
+impl Probe {
+    const fn on(self, target: Target) -> Self {
+        Self { target, ..self }
+    }
+
+    const fn with(self, body: fn(&Value) -> Value) -> Self {
+        Self { body: Some(body), ..self }
+    }
+
+    /// Tries the operation as this caller: status and body.
+    pub async fn ask(&self, house: &House, operation: &Operation, who: Who) -> (u16, String) {
+        let Made { client, mut facts } = house.make(self.target, who).await;
+        facts["new"] = house.new_email().into();
+        facts["owner"] = house.owner().id.clone().into();
+        let path = operation.path.split('/').map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            Some(name) => facts[name].as_str().unwrap_or_else(|| panic!("{}: its target has no {name}", operation.id)),
+            None => part,
+        });
+        let path = path.collect::<Vec<_>>().join("/");
+        let headers: Option<BTreeMap<String, String>> = serde_json::from_value(facts["headers"].clone()).unwrap();
+        let fill = |request: reqwest::RequestBuilder| {
+            let request = headers.iter().flatten().fold(request, |request, (name, value)| request.header(name, value));
+            self.body.map(|body| body(&facts)).iter().fold(request, |request, body| request.json(body))
+        };
+        let answer = client.send(operation.method.clone(), &path, fill).await;
+        (answer.status, answer.text)
+    }
+}
+
+pub fn address() -> Value {
+    json!({ "recipient": "Amina Diallo", "line1": "7 Baobab Road", "city": "Thiès", "country": "SN" })
+}
+
+const NEW_PASSWORD: &str = "quite another secret";
+
+/// By subject, in the order of the routes.
+pub const PROBES: &[Probe] = &[
+    // signing in and out
+    of("login").on(Target::Customer).with(|made| json!({ "username": made["email"], "password": PASSWORD })),
+    of("verify_mfa").on(Target::Challenge).with(|made| json!({ "mfa_token": made["mfa_token"], "code": made["recovery"] })),
+    of("refresh").on(Target::RefreshToken).with(|made| json!({ "refresh": made["refresh"] })),
+    of("logout").on(Target::Own),
+    of("register").with(|made| json!({ "email": made["new"], "password": PASSWORD })),
+    of("verify_email").on(Target::EmailLink).with(|made| json!({ "token": made["token"] })),
+    of("reset_password").with(|made| json!({ "email": made["new"] })),
+    of("confirm_password_reset").on(Target::PasswordLink).with(|made| json!({ "token": made["token"], "password": NEW_PASSWORD })),
+    of("change_password").on(Target::Own).with(|_| json!({ "current_password": PASSWORD, "new_password": NEW_PASSWORD })),
+    of("set_up_mfa").on(Target::Own),
+    of("confirm_mfa").on(Target::OwnFactorSetUp).with(|made| json!({ "code": made["code"] })),
+    of("disable_mfa").on(Target::OwnFactor).with(|made| json!({ "password": PASSWORD, "code": made["recovery"] })),
+    of("list_sessions"),
+    of("end_other_sessions").on(Target::Own),
+    of("end_session").on(Target::Session),
+    // the own account
+    of("show_me_as_auth_user"),
+    of("show_me"),
+    of("edit_me").with(|_| json!({ "first_name": "Amina" })),
+    of("list_addresses"),
+    of("create_address").with(|_| address()),
+    of("show_address").on(Target::Address),
+    of("replace_address").on(Target::Address).with(|_| address()),
+    of("change_address").on(Target::Address).with(|_| json!({ "city": "Dakar" })),
+    of("delete_address").on(Target::Address),
+    of("request_export"),
+    of("show_export").on(Target::Export),
+    of("download_export").on(Target::Export),
+    // customers' accounts
+    of("list_users"),
+    of("create_user").with(|made| json!({ "email": made["new"], "first_name": "Amina", "last_name": "", "role": "BUY4ME" })),
+    of("show_user").on(Target::Customer),
+    of("replace_user")
+        .on(Target::Customer)
+        .with(|made| json!({ "email": made["email"], "first_name": "Amina", "last_name": "", "role": "WALK_IN" })),
+    of("edit_user").on(Target::Customer).with(|_| json!({ "first_name": "Fatou" })),
+    of("deactivate_user").on(Target::Customer),
+    of("reset_user_mfa").on(Target::Customer),
+    of("erase_user").on(Target::Customer).with(|_| json!({ "reason": "asked for in writing" })),
+    // staff accounts
+    of("list_admins"),
+    of("create_admin").with(|made| json!({ "email": made["new"], "permission_sets": ["WAREHOUSE"] })),
+    of("show_admin").on(Target::Staff),
+    of("replace_admin").on(Target::Staff).with(|made| {
+        json!({ "email": made["email"], "first_name": "Fatou", "last_name": "", "role": "ADMIN", "permission_sets": ["SUPPORT"] })
+    }),
+    of("edit_admin").on(Target::Staff).with(|_| json!({ "permission_sets": ["SUPPORT"] })),
+    of("deactivate_admin").on(Target::Staff),
+    of("reset_admin_mfa").on(Target::Staff),
+    of("list_settings"),
+    of("change_settings").with(|_| json!({ "registration_open": true })),
+    of("list_audit_entries"),
+    of("verify_audit"),
+    // money
+    of("list_invoices"),
+    of("create_invoice").with(|made| {
+        json!({ "user": made["owner"], "currency": "USD", "lines": [{ "description": "Parcel", "quantity": 1, "unit_price": "12.50" }] })
+    }),
+    of("show_invoice").on(Target::Invoice),
+    of("finalize_invoice").on(Target::DraftInvoice),
+    of("pay_invoice").on(Target::Invoice).with(|_| json!({ "gateway": "SANDBOX" })),
+    of("show_payment").on(Target::Payment),
+    of("stripe_webhook").on(Target::StripeEvent).with(|made| made["body"].clone()),
+    of("sandbox_webhook").on(Target::SandboxEvent).with(|made| made["body"].clone()),
+    // the machine room
+    of("alive"),
+    of("ready"),
+    of("metrics"),
+];

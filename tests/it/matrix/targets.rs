@@ -1,0 +1,180 @@
+//! What an operation is tried on: made anew for every cell, so that none spoils the next.
+
+use super::callers::{Account, House, Who};
+use super::probes::address;
+use crate::support::client::Client;
+use crate::support::{PASSWORD, WEBHOOK_SECRET, eventually, stripe_events};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use shared::accounts::link::{self, Purpose};
+use shared::billing::sandbox;
+use shared::ids::UserId;
+use std::time::Duration;
+use totp_rs::Builder;
+
+/// What the path or the body speaks of. Unless it says otherwise, it belongs to the Buy4Me caller.
+#[derive(Clone, Copy, Debug)]
+pub enum Target {
+    /// Nothing: a list, something new, or the caller's own account, which stays as it is.
+    Nothing,
+    /// An account of the caller's kind that only this cell uses, because the operation changes or ends its own.
+    Own,
+    /// The same with a second factor set up: `code` is good to confirm it.
+    OwnFactorSetUp,
+    /// The same with a second factor: `recovery` is a code of it.
+    OwnFactor,
+    /// A customer's account; the Buy4Me caller is that customer.
+    Customer,
+    /// Another admin's account, with the ADMIN set.
+    Staff,
+    Address,
+    /// A sign-in on another device.
+    Session,
+    /// A copy of the data, ready.
+    Export,
+    DraftInvoice,
+    Invoice,
+    Payment,
+    /// Whoever holds what only the owner was given may use it: a refresh token, …
+    RefreshToken,
+    /// … a challenge and a recovery code, …
+    Challenge,
+    /// … the link of an invitation, …
+    PasswordLink,
+    /// … or of a new address.
+    EmailLink,
+    StripeEvent,
+    SandboxEvent,
+}
+
+/// The caller of one cell, and what the path, the headers and the body are filled with.
+pub struct Made {
+    pub client: Client,
+    pub facts: Value,
+}
+
+impl House {
+    pub async fn make(&self, target: Target, who: Who) -> Made {
+        let mut account = self.caller(who).clone();
+        let facts = match target {
+            Target::Nothing => json!({}),
+            Target::Own | Target::OwnFactorSetUp | Target::OwnFactor => {
+                account = self.account(who).await;
+                match (target, who) {
+                    (Target::Own, _) => json!({}),
+                    (_, Who::Nobody) => json!({ "code": "123456", "recovery": "aaaaa-aaaaa" }),
+                    (Target::OwnFactorSetUp, _) => json!({ "code": self.set_up_factor(&account).await }),
+                    (_, _) => json!({ "recovery": self.factor(&account).await }),
+                }
+            }
+            Target::Customer => {
+                let customer = self.account(Who::Buy4Me).await;
+                let facts = json!({ "id": customer.id, "email": customer.email });
+                if who == Who::Buy4Me {
+                    account = customer;
+                }
+                facts
+            }
+            Target::Staff => {
+                let admin = self.account(Who::Admin).await;
+                json!({ "id": admin.id, "email": admin.email })
+            }
+            Target::Address => self.owner().client.post("/api/users/me/addresses/", &address()).await.expect(201),
+            Target::Session => self.session().await,
+            Target::Export => self.export().await,
+            Target::DraftInvoice => self.invoice(false).await,
+            Target::Invoice => self.invoice(true).await,
+            Target::Payment => self.payment().await,
+            Target::RefreshToken => self.sign_in(&self.account(Who::Buy4Me).await.email).await,
+            Target::Challenge => {
+                let owner = self.account(Who::Buy4Me).await;
+                let recovery = self.factor(&owner).await;
+                let mut facts = self.sign_in(&owner.email).await;
+                facts["recovery"] = recovery.into();
+                facts
+            }
+            Target::PasswordLink => {
+                let body = json!({ "email": self.new_email(), "first_name": "Amina", "last_name": "", "role": "BUY4ME" });
+                let invited = self.root.post("/api/admin/users/", &body).await.expect(201);
+                json!({ "token": self.link(&invited["id"], Purpose::Invite).await })
+            }
+            Target::EmailLink => {
+                let moved = self.account(Who::Buy4Me).await;
+                let door = format!("/api/admin/users/{}/", moved.id);
+                let moved = self.root.patch(&door, &json!({ "email": self.new_email() })).await.expect(200);
+                json!({ "token": self.link(&moved["id"], Purpose::VerifyEmail).await })
+            }
+            Target::StripeEvent => {
+                let body = json!({ "id": self.event_id(), "type": "customer.created" });
+                let now = self.test.app.clock.now().timestamp();
+                let signature = stripe_events::sign(WEBHOOK_SECRET, now, body.to_string().as_bytes());
+                json!({ "body": body, "headers": { "Stripe-Signature": signature } })
+            }
+            Target::SandboxEvent => {
+                let body = json!({ "id": self.event_id(), "type": "payment.unknown" });
+                let (app, secret) = (&self.test.app, sandbox::webhook_secret(&self.test.app));
+                let signature = stripe_events::sign(secret.expose_secret(), app.clock.now().timestamp(), body.to_string().as_bytes());
+                json!({ "body": body, "headers": { "Sandbox-Signature": signature } })
+            }
+        };
+        Made { client: account.client, facts }
+    }
+
+    async fn sign_in(&self, email: &str) -> Value {
+        self.test.http.post("/api/auth/login/", &json!({ "username": email, "password": PASSWORD })).await.expect(200)
+    }
+
+    /// A code of the app that has just been given the secret.
+    async fn set_up_factor(&self, account: &Account) -> String {
+        let enrolment = account.client.call("/api/auth/mfa/setup/").await.expect(200);
+        let secret = data_encoding::BASE32_NOPAD.decode(enrolment["secret"].as_str().unwrap().as_bytes()).unwrap();
+        let app = Builder::new().with_secret(secret).build().unwrap();
+        app.generate(self.test.app.clock.now().timestamp() as u64).to_string()
+    }
+
+    /// Turns the second factor on; a recovery code.
+    async fn factor(&self, account: &Account) -> String {
+        let code = self.set_up_factor(account).await;
+        let codes = account.client.post("/api/auth/mfa/confirm/", &json!({ "code": code })).await.expect(200);
+        codes["recovery_codes"][0].as_str().unwrap().to_owned()
+    }
+
+    async fn session(&self) -> Value {
+        let device = self.test.http.sign_in(&self.owner().email, PASSWORD).await;
+        let list = device.get("/api/auth/sessions/").await.expect(200);
+        list["results"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap().clone()
+    }
+
+    async fn export(&self) -> Value {
+        let client = &self.owner().client;
+        let export = client.call("/api/users/me/export/").await.expect(202);
+        let path = format!("/api/users/me/export/{}/", export["id"].as_str().unwrap());
+        let ready = || async { Some(client.get(&path).await.expect(200)).filter(|export| export["status"] == "READY") };
+        eventually("the export is ready", Duration::from_secs(30), ready).await
+    }
+
+    async fn invoice(&self, finalize: bool) -> Value {
+        let lines = json!([{ "description": "Parcel", "quantity": 1, "unit_price": "12.50" }]);
+        let body = json!({ "user": self.owner().id, "currency": "USD", "lines": lines, "finalize": finalize });
+        self.root.post("/api/invoices/", &body).await.expect(201)
+    }
+
+    async fn payment(&self) -> Value {
+        let invoice = self.invoice(true).await;
+        let pay = format!("/api/invoices/{}/pay/", invoice["id"].as_str().unwrap());
+        self.owner().client.post(&pay, &json!({ "gateway": "SANDBOX" })).await.expect(201)["transaction"].clone()
+    }
+
+    /// The token of the link that this account was sent.
+    async fn link(&self, user: &Value, purpose: Purpose) -> String {
+        let user = UserId(user.as_str().unwrap().parse().unwrap());
+        let links = link::Entity::find().filter(link::Column::UserId.eq(user)).filter(link::Column::Purpose.eq(purpose));
+        let link = links.one(&self.test.app.db.conn).await.unwrap().expect("a link was made");
+        link::token(&self.test.app, link.id)
+    }
+
+    fn event_id(&self) -> String {
+        format!("evt_{}", self.new_email().replace(['@', '.'], "_"))
+    }
+}
