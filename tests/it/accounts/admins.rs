@@ -81,18 +81,52 @@ async fn nobody_gives_what_they_lack_or_touches_who_may_more() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_super_admins_who_remove_each_other_at_once_leave_one() {
-    for _ in 0..3 {
-        let test = TestApp::new().await;
+    let test = TestApp::new().await;
+    for round in 0..6 {
+        // whoever stayed last time, now it is the first one again
+        test.sql(&format!("UPDATE users SET role = 'SUPER_ADMIN', is_active = (email = '{}')", crate::support::ADMIN)).await;
         let root = test.admin().await;
         let root_user = root.get("/api/users/me/").await.expect(200);
-        let (other, other_user) = staff(&test, "other@example.com", json!({ "role": "SUPER_ADMIN" })).await;
+        let (other, other_user) = staff(&test, &format!("other{round}@example.com"), json!({ "role": "SUPER_ADMIN" })).await;
         let demote = json!({ "role": "ADMIN", "permission_sets": ["ADMIN"] });
         let (there, here) = (path(&other_user), path(&root_user));
         let (one, two) = tokio::join!(root.patch(&there, &demote), other.delete(&here));
         assert!([200, 401, 403, 409].contains(&one.status) && [204, 401, 403, 409].contains(&two.status), "{one:?} {two:?}");
         assert_eq!(test.count("users", "role = 'SUPER_ADMIN' AND is_active").await, 1, "{one:?} {two:?}");
-        test.done().await;
     }
+    test.done().await;
+}
+
+/// A third one closes several at once: they must not wait for each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_super_admins_changed_at_once_never_end_in_an_error() {
+    let test = TestApp::new().await;
+    let root = test.admin().await;
+    let mut paths = vec![];
+    for n in 0..6 {
+        let body = json!({ "email": format!("s{n}@example.com"), "role": "SUPER_ADMIN" });
+        paths.push(path(&root.post("/api/superadmin/admins/", &body).await.expect(201)));
+    }
+    for active in [false, true, false] {
+        let body = json!({ "is_active": active });
+        let answers = futures::future::join_all(paths.iter().rev().map(|path| root.patch(path, &body))).await;
+        assert!(answers.iter().all(|answer| answer.status == 200), "{answers:#?}");
+    }
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_works_here_is_seen_by_those_who_manage_staff() {
+    let test = TestApp::new().await;
+    let root = test.admin().await;
+    let (clerk, user) = staff(&test, "clerk@example.com", json!({ "permission_sets": ["SUPPORT"] })).await;
+    test.customer("amina@example.com").await;
+    let seen = async |client: &crate::support::client::Client, path: &str| client.get(path).await.expect(200)["count"].as_i64().unwrap();
+    assert_eq!((seen(&root, "/api/admin/users/").await, seen(&clerk, "/api/admin/users/").await), (3, 1));
+    assert_eq!(seen(&clerk, "/api/admin/users/?role=SUPER_ADMIN").await, 0);
+    clerk.get(&format!("/api/admin/users/{}/", user["id"].as_str().unwrap())).await.problem(404, "not-found");
+    assert_eq!(seen(&root, "/api/superadmin/admins/?role=BUY4ME").await, 0);
+    test.done().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -178,3 +178,83 @@ async fn the_time_of_a_sign_in_a_reset_and_a_registration_does_not_tell_who_has_
     assert!(!TELLING.contains(&share), "{share}");
     test.close().await;
 }
+
+/// A stolen token is worth no more guesses at the password than a sign-in.
+#[tokio::test(flavor = "multi_thread")]
+async fn changing_the_password_gives_no_more_guesses_than_signing_in_not_even_all_at_once() {
+    let test = TestApp::new().await;
+    let (amina, _) = test.customer("amina@example.com").await;
+    let guess = |n: usize| {
+        let amina = amina.clone();
+        let current = if n == 59 { PASSWORD.to_owned() } else { format!("wrong {n}") };
+        let body = json!({ "current_password": current, "new_password": "the thief's own secret" });
+        async move {
+            // the right one comes when the limit is full
+            if n == 59 {
+                tokio::task::yield_now().await;
+            }
+            amina.post("/api/auth/password/change/", &body).await.status
+        }
+    };
+    let statuses = futures::future::join_all((0..59).map(guess)).await;
+    let wrong = statuses.iter().filter(|status| **status == 400).count();
+    assert_eq!(wrong, 20, "{statuses:?}");
+    assert_eq!(guess(59).await, 429);
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_cannot_keep_the_owner_out_of_the_place_where_they_usually_sign_in() {
+    let test = behind_a_proxy().start().await;
+    test.customer("amina@example.com").await;
+    guess(&test.http, "192.0.2.1", "amina@example.com", PASSWORD).await.expect(200);
+    for n in 0..25 {
+        guess(&test.http, &format!("198.51.100.{n}"), "amina@example.com", "wrong").await;
+    }
+    guess(&test.http, "198.51.100.99", "amina@example.com", PASSWORD).await.problem(429, "too-many-attempts");
+    guess(&test.http, "192.0.2.1", "amina@example.com", PASSWORD).await.expect(200);
+    // guesses from there are still few
+    for _ in 0..5 {
+        guess(&test.http, "192.0.2.1", "amina@example.com", "wrong").await.problem(401, "credentials");
+    }
+    guess(&test.http, "192.0.2.1", "amina@example.com", PASSWORD).await.problem(429, "too-many-attempts");
+    test.done().await;
+}
+
+/// The headers come while the session is good, the end of the body when it is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_held_back_outlives_neither_session_nor_rights() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let test = TestApp::new().await;
+    let root = test.admin().await;
+    for ending in ["deactivate", "demote"] {
+        let email = format!("{ending}@example.com");
+        let (clerk, user) = super::staff(&test, &email, json!({ "role": "SUPER_ADMIN" })).await;
+        let body = json!({ "email": format!("x-{ending}@example.com"), "password": PASSWORD, "role": "SUPER_ADMIN" }).to_string();
+        let (first, rest) = body.split_at(10);
+        let address = test.app.config.public_url.socket_addrs(|| None).unwrap()[0];
+        let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "POST /api/superadmin/admins/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{first}",
+            clerk.token(),
+            body.len()
+        );
+        let before = test.statements.load(std::sync::atomic::Ordering::Relaxed);
+        line.write_all(head.as_bytes()).await.unwrap();
+        // it has been recognised when the database was asked
+        let asked = || async { (test.statements.load(std::sync::atomic::Ordering::Relaxed) > before).then_some(()) };
+        crate::support::eventually("the caller is recognised", Duration::from_secs(10), asked).await;
+        let path = format!("/api/superadmin/admins/{}/", user["id"].as_str().unwrap());
+        match ending {
+            "deactivate" => root.delete(&path).await.expect(204),
+            _ => root.patch(&path, &json!({ "role": "ADMIN", "permission_sets": [] })).await.expect(200),
+        };
+        tokio::time::sleep(Duration::from_millis(600)).await; // the slowness itself is what is tried
+        line.write_all(rest.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 401"), "{ending}: {answer}");
+        assert_eq!(test.count("users", &format!("email = 'x-{ending}@example.com'")).await, 0);
+    }
+    test.done().await;
+}

@@ -141,3 +141,37 @@ async fn two_clicks_at_once_make_one_account() {
     assert_eq!(test.count("users", "email = 'amina@example.com'").await, 1);
     test.done().await;
 }
+
+/// Somebody else registers an address and waits for its owner to click.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_who_registered_an_address_none_keeps_a_password_that_its_owner_did_not_choose() {
+    let test = TestApp::new().await;
+    let mut thief = amina();
+    thief["password"] = "the thief's own secret".into();
+    test.http.post("/api/auth/register/", &thief).await.expect(201);
+    let clicked = link_token(&test, Purpose::Register).await;
+    test.http.post("/api/auth/register/", &amina()).await.expect(201);
+    let other = link_token(&test, Purpose::Register).await;
+    test.http.post("/api/auth/verify-email/", &json!({ "token": clicked })).await.expect(200);
+    for password in ["the thief's own secret", PASSWORD] {
+        login(&test.http, "amina@example.com", password).await.problem(401, "credentials");
+    }
+    test.http.post("/api/auth/verify-email/", &json!({ "token": other })).await.problem(400, "invalid");
+    // the owner is asked to choose one
+    let invite = link_token(&test, Purpose::Invite).await;
+    let confirm = json!({ "token": invite, "password": "the owner's own choice" });
+    test.http.post("/api/auth/password/reset/confirm/", &confirm).await.expect(204);
+    login(&test.http, "amina@example.com", "the owner's own choice").await.expect(200);
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_is_slow_to_judge_is_judged_fast() {
+    let test = TestApp::new().await;
+    let mut body = amina();
+    body["password"] = "4@8({[<369&!|1i0$5+7%2".repeat(5).into();
+    body["phone_number"] = "x".into();
+    let answers = futures::future::join_all((0..20).map(|_| test.http.post("/api/auth/register/", &body))).await;
+    assert!(answers.iter().all(|answer| answer.status == 400), "{answers:#?}");
+    test.done().await;
+}

@@ -133,6 +133,11 @@ async fn a_new_address_is_unproved_until_its_link_is_used_and_old_links_die() {
     );
     let confirm = json!({ "token": reset, "password": "the old address' choice" });
     test.http.post("/api/auth/password/reset/confirm/", &confirm).await.problem(400, "invalid");
+    test.settle().await;
+    let told: Vec<String> = test.mails().iter().map(|mail| String::from_utf8_lossy(&mail.raw).into_owned()).collect();
+    let to = |address: &str, subject: &str| told.iter().any(|mail| mail.contains(&format!("<{address}>")) && mail.contains(subject));
+    assert!(to("amina@example.com", "Your account has another e-mail address now"), "the old address is told: {told:#?}");
+    assert!(to("new@example.com", "Confirm your e-mail address"), "{told:#?}");
     let token = link_token(&test, Purpose::VerifyEmail).await;
     let proved = test.http.post("/api/auth/verify-email/", &json!({ "token": token })).await.expect(200);
     assert!(proved["email_verified_at"].is_string());

@@ -135,7 +135,7 @@ async fn only_staff_who_manage_users_erase_and_only_customers_and_for_a_reason()
     }
     erase(&test.http, &user).await.problem(401, "unauthenticated");
     for staff in [&clerk_user, &admin.get("/api/users/me/").await.expect(200)] {
-        erase(&admin, staff).await.problem(403, "forbidden");
+        erase(&admin, staff).await.problem(403, "permission-missing");
     }
     erase(&admin, &json!({ "id": Uuid::now_v7() })).await.problem(404, "not-found");
     admin.post("/api/admin/users/1/erase/", &json!({ "reason": "x" })).await.problem(404, "not-found");
