@@ -186,9 +186,12 @@ pub(super) struct UserListQuery {
     ordering: Option<String>,
 }
 
+/// Filter, order and page of a list.
+type Asked = (Filter, Option<(Column, sea_orm::Order)>, Page);
+
 impl UserListQuery {
     /// Filter, order and page, checked.
-    pub(super) fn read(&self) -> shared::Result<(Filter, Option<(Column, sea_orm::Order)>, Page)> {
+    pub(super) fn read(&self) -> shared::Result<Asked> {
         let mut problems = Problems::default();
         let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let fits = search.is_none_or(|text| text.chars().count() <= 100);
