@@ -47,7 +47,9 @@ impl Answers {
         let latencies = self.by_status.get(&status).map_or(&[][..], Vec::as_slice);
         let [p50, p99] = [50, 99].map(|percent| percentile_ms(latencies, percent));
         let counts: Vec<String> = self.by_status.iter().map(|(status, all)| format!("{status}: {}", rate(all.len() as f64))).collect();
-        [rate(self.per_second(status)), p50, p99, counts.join(", ")]
+        let per_second = self.per_second(status);
+        let per_second = if per_second < 10.0 { format!("{per_second:.1}") } else { rate(per_second) };
+        [per_second, p50, p99, counts.join(", ")]
     }
 }
 

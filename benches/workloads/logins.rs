@@ -7,8 +7,8 @@ use crate::report::{NONE, Table};
 use crate::servers::Store;
 use crate::{Bench, note};
 use anyhow::{Context, Result, ensure};
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, PasswordHash};
+use argon2::password_hash::PasswordHasher;
+use argon2::{Argon2, Block};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,13 +23,13 @@ const CUSTOMERS: usize = 2 * CONNECTIONS;
 
 /// Measures it: reads and sign-ins alone, both at once, reads and a few sign-ins under a flood of wrong passwords.
 pub async fn run(bench: &Bench) -> Result<String> {
+    let time = bench.size.logins;
     note("logins: Argon2id alone");
-    let hashes_per_s = tokio::task::spawn_blocking(|| hashes_per_second(Duration::from_secs(2))).await??;
+    let hashes_per_s = tokio::task::spawn_blocking(move || hashes_per_second(time / 20)).await??;
     let mut store = bench.servers.fresh("logins").await?;
     prepare(&mut store).await?;
     let api = Process::ready("api", &store).await?;
     let (reads, all, few, guesses) = (reads(api.address).await?, logins(CONNECTIONS), logins(BESIDE_GUESSERS), guesses());
-    let time = bench.size.logins;
     together(api.address, time / 10, [&reads, &all]).await?;
     let opened_before = store.count("sessions", "true").await?;
     note("logins: reads alone");
@@ -59,7 +59,7 @@ pub async fn run(bench: &Bench) -> Result<String> {
     row(format!("{CONNECTIONS} read while {GUESSERS} try passwords"), 200, &reads_flooded);
     row(format!("{BESIDE_GUESSERS} sign in while {GUESSERS} try passwords"), 200, &logins_flooded);
     row(format!("{GUESSERS} try passwords: wrong"), 401, &flood);
-    table.row(["Argon2id (m=19456, t=2, p=1) on one core".into(), format!("{hashes_per_s:.0}"), NONE, NONE, NONE]);
+    table.row(["Argon2id (m=19456, t=2, p=1) on one core, alone".into(), format!("{hashes_per_s:.0}"), NONE, NONE, NONE]);
     let ratios = [&logins_alone, &logins_beside].map(|logins| logins.per_second(200) / hashes_per_s);
     Ok(format!(
         "\n### Logins\n\n{table}\nRates and times are of the answers 200 (401 for wrong passwords); a 503 says in Retry-After when to come \
@@ -69,16 +69,21 @@ pub async fn run(bench: &Bench) -> Result<String> {
     ))
 }
 
-/// What one core can do, with the parameters of the product.
-fn hashes_per_second(time: Duration) -> Result<f64> {
-    let hash = hash()?;
-    let parsed = PasswordHash::new(&hash).map_err(|error| anyhow::anyhow!("{error}"))?;
-    let (start, mut hashes) = (Instant::now(), 0);
-    while start.elapsed() < time {
-        ensure!(Argon2::default().verify_password(PASSWORD.as_bytes(), &parsed).is_ok(), "the password does not fit");
-        hashes += 1;
+/// What one core can do with the parameters of the product: the best of several goes, the least disturbed by others.
+fn hashes_per_second(go: Duration) -> Result<f64> {
+    let argon2 = Argon2::default();
+    let (mut memory, mut hash) = (vec![Block::default(); argon2.params().block_count()], [0; 32]);
+    let mut best = 0.0_f64;
+    for _ in 0..5 {
+        let (start, mut hashes) = (Instant::now(), 0);
+        while start.elapsed() < go {
+            let hashed = argon2.hash_password_into_with_memory(PASSWORD.as_bytes(), b"salt of 16 bytes", &mut hash, &mut memory);
+            hashed.map_err(|error| anyhow::anyhow!("{error}"))?;
+            hashes += 1;
+        }
+        best = best.max(f64::from(hashes) / start.elapsed().as_secs_f64());
     }
-    Ok(f64::from(hashes) / start.elapsed().as_secs_f64())
+    Ok(best)
 }
 
 fn hash() -> Result<String> {
