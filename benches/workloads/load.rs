@@ -3,6 +3,7 @@
 use crate::events::Event;
 use anyhow::{Context, Result, bail, ensure};
 use shared::clock::{Clock, Time};
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -45,10 +46,15 @@ impl Connection {
         }
     }
 
+    /// The last answer, head and body.
+    pub fn answer(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.answer)
+    }
+
     /// Sends an event that must be acknowledged.
     async fn deliver(&mut self, event: &Event) -> Result<()> {
         let status = timeout(PATIENCE, self.send(&event.request)).await.with_context(|| format!("no answer to {}", event.id))??;
-        ensure!(status == 200, "{} was answered with {status}: {}", event.id, String::from_utf8_lossy(&self.answer));
+        ensure!(status == 200, "{} was answered with {status}: {}", event.id, self.answer());
         Ok(())
     }
 }

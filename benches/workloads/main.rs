@@ -4,12 +4,14 @@
 //! no event and no job was lost or done twice, and measures in the same run what the box itself can do: PostgreSQL under
 //! pgbench, Redis under redis-benchmark, HTTP under a constant responder. Progress goes to stderr, Markdown to stdout.
 
+mod clients;
 mod drain;
 mod end_to_end;
 mod events;
 mod ingest;
 mod limits;
 mod load;
+mod logins;
 mod memory;
 mod payments;
 mod process;
@@ -63,6 +65,8 @@ enum Workload {
     W2,
     /// Jobs that do nothing
     W4,
+    /// Sign-ins, and what those who read notice of them
+    Logins,
     /// Resident memory of idle processes
     Memory,
 }
@@ -83,6 +87,8 @@ struct Size {
     /// Of each open loop.
     open: Duration,
     noops: &'static [usize],
+    /// Of each phase of the sign-ins.
+    logins: Duration,
     idle: Duration,
 }
 
@@ -95,6 +101,7 @@ const FULL: Size = Size {
     events: 2_500,
     open: Duration::from_secs(8),
     noops: &[6_000, 30_000],
+    logins: Duration::from_secs(10),
     idle: Duration::from_secs(10),
 };
 const QUICK: Size = Size {
@@ -106,6 +113,7 @@ const QUICK: Size = Size {
     events: 300,
     open: Duration::from_secs(2),
     noops: &[500],
+    logins: Duration::from_secs(3),
     idle: Duration::from_secs(2),
 };
 
@@ -173,6 +181,9 @@ async fn run(arguments: Arguments) -> Result<()> {
     }
     if wanted(Workload::W4) {
         write!(out, "{}", raw_queue::run(&bench).await?)?;
+    }
+    if wanted(Workload::Logins) {
+        write!(out, "{}", logins::run(&bench).await?)?;
     }
     if wanted(Workload::Memory) {
         write!(out, "{}", memory::run(&bench).await?)?;
