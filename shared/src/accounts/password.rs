@@ -1,5 +1,5 @@
 //! Passwords: what they must be, and hashing with Argon2id, off the async runtime, a bounded number at a time and behind a
-//! bounded queue, so that a flood of sign-ins costs the flood and nobody else.
+//! bounded queue, so that a flood of sign-ins slows sign-ins and leaves everything else alone.
 
 use crate::error::Problems;
 use crate::i18n::Message;
