@@ -40,7 +40,7 @@ pub struct Parts {
     /// The switches, kept for a moment.
     pub settings: crate::settings::Cache,
     /// Bounds password hashing, which is slow on purpose.
-    pub hashing: Arc<tokio::sync::Semaphore>,
+    pub hashing: crate::accounts::password::Hashing,
 }
 
 impl Deref for App {
@@ -85,7 +85,7 @@ impl App {
             http,
             inbox,
             settings: crate::settings::Cache::default(),
-            hashing: Arc::new(crate::accounts::password::turns()),
+            hashing: crate::accounts::password::Hashing::default(),
         }));
         gatherer.run(Arc::downgrade(&app.0));
         Ok(app)

@@ -7,9 +7,9 @@ use crate::{App, Error, Result};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Argon2, Params, PasswordHash};
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, Semaphore};
 
 /// Longest wait for a turn to hash; who would wait longer is asked to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,10 +22,20 @@ const LOOKED_AT: usize = 24;
 /// Verified against when the account does not exist, so that both cases take the same time.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody's password").expect("hashing needs only memory"));
 
-/// The turns to hash. Half of the cores: the other half answers requests.
-pub(crate) fn turns() -> Semaphore {
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    Semaphore::new((cores / 2).max(1))
+/// Who may hash, and in which order.
+pub struct Hashing {
+    /// The turns. Half of the cores: the other half answers requests.
+    turns: Arc<Semaphore>,
+    /// Strangers wait here first, so that few of them are ever in the queue for a turn, and who is known goes ahead of a flood.
+    strangers: Arc<Semaphore>,
+}
+
+impl Default for Hashing {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let turns = (cores / 2).max(1);
+        Self { turns: Arc::new(Semaphore::new(turns)), strangers: Arc::new(Semaphore::new(2 * turns)) }
+    }
 }
 
 /// Prepares what the first sign-in would otherwise have to wait for, and could be told apart by.
@@ -74,6 +84,15 @@ pub(super) fn unusable() -> String {
 
 /// Whether the password fits; `None` (no such account) costs the same and never fits.
 pub async fn fits(app: &App, password: &SecretString, hash: Option<String>) -> Result<bool> {
+    verify(app, password, hash, true).await
+}
+
+/// The same for somebody who signs in, perhaps from where the account was never signed in before.
+pub(super) async fn fits_stranger(app: &App, password: &SecretString, hash: Option<String>, is_known: bool) -> Result<bool> {
+    verify(app, password, hash, is_known).await
+}
+
+async fn verify(app: &App, password: &SecretString, hash: Option<String>, is_known: bool) -> Result<bool> {
     let password = password.clone();
     let check = move || {
         // an account without a password is to be told from others no more than one that does not exist
@@ -84,7 +103,7 @@ pub async fn fits(app: &App, password: &SecretString, hash: Option<String>) -> R
         let fits = Argon2::default().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
         Ok(known && fits)
     };
-    blocking(app, check).await?
+    in_turn(app, is_known, check).await?
 }
 
 /// Whether a stored hash was made with other parameters than ours of today.
@@ -96,7 +115,15 @@ pub(super) fn is_outdated(hash: &str) -> bool {
 }
 
 async fn blocking<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let turn = tokio::time::timeout(PATIENCE, app.hashing.clone().acquire_owned()).await;
+    in_turn(app, false, work).await
+}
+
+async fn in_turn<T: Send + 'static>(app: &App, is_known: bool, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let queue = async {
+        let place = if is_known { None } else { Some(app.hashing.strangers.clone().acquire_owned().await?) };
+        Ok::<_, AcquireError>((app.hashing.turns.clone().acquire_owned().await?, place))
+    };
+    let turn = tokio::time::timeout(PATIENCE, queue).await;
     let busy = |_| Error::Upstream { service: "hashing", reason: "too many sign-ins at once".into(), retry_after: Some(PATIENCE) };
     let turn = turn.map_err(busy)?.map_err(Error::internal)?;
     let task = move || {

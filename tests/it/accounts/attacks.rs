@@ -258,3 +258,28 @@ async fn a_body_that_is_held_back_outlives_neither_session_nor_rights() {
     }
     test.done().await;
 }
+
+/// Turns to hash are few: whoever signs in from where they usually do does not queue behind a flood from elsewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_goes_ahead_of_a_flood_of_strangers() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let test = behind_a_proxy().start().await;
+    test.customer("amina@example.com").await;
+    guess(&test.http, "192.0.2.1", "amina@example.com", PASSWORD).await.expect(200);
+    let answered = std::sync::Arc::new(AtomicUsize::new(0));
+    let mut flood = tokio::task::JoinSet::new();
+    for n in 0..60 {
+        let (client, answered) = (test.http.clone(), answered.clone());
+        flood.spawn(async move {
+            guess(&client, &format!("198.51.100.{n}"), &format!("u{n}@example.com"), "wrong").await;
+            answered.fetch_add(1, Ordering::Relaxed);
+        });
+    }
+    let begun = || async { (answered.load(Ordering::Relaxed) > 0).then_some(()) };
+    crate::support::eventually("the flood is there", Duration::from_secs(10), begun).await;
+    guess(&test.http, "192.0.2.1", "amina@example.com", PASSWORD).await.expect(200);
+    let before = answered.load(Ordering::Relaxed);
+    assert!(before < 30, "{before} strangers were answered before the owner");
+    flood.join_all().await;
+    test.done().await;
+}
