@@ -1,6 +1,7 @@
 //! The pages behind the links in mails. Mail scanners follow every link they see, so a GET changes nothing: it shows what
 //! the link is for, and a person's POST does it. Whoever holds the link may use it, once.
 
+use crate::auth::Sender;
 use crate::error::Result;
 use crate::extract::read_as_form;
 use crate::middleware::Visit;
@@ -8,12 +9,12 @@ use crate::page::{self, fields};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use secrecy::SecretString;
+use shared::accounts;
 use shared::accounts::link::{self, Purpose};
-use shared::accounts::{self, Origin};
 use shared::accounts::{User, user};
 use shared::error::Problem;
 use shared::{App, Error, i18n};
@@ -93,8 +94,12 @@ async fn ask_to_verify(State(app): State<App>, Extension(visit): Extension<Arc<V
 }
 
 /// The button was pressed.
-async fn verify(State(app): State<App>, Extension(visit): Extension<Arc<Visit>>, request: Request) -> Result<Response> {
-    let origin = origin(&visit, &request);
+async fn verify(
+    State(app): State<App>,
+    Extension(visit): Extension<Arc<Visit>>,
+    Sender(origin): Sender,
+    request: Request,
+) -> Result<Response> {
     let mut given = fields(&read_as_form(request).await?);
     let token = given.remove("token").unwrap_or_default();
     match accounts::verify_email(&app, &token, &origin).await {
@@ -113,8 +118,12 @@ async fn ask_for_password(State(app): State<App>, Extension(visit): Extension<Ar
 }
 
 /// The form came back. With a mistake in it, it is shown again, without what was typed.
-async fn set_password(State(app): State<App>, Extension(visit): Extension<Arc<Visit>>, request: Request) -> Result<Response> {
-    let origin = origin(&visit, &request);
+async fn set_password(
+    State(app): State<App>,
+    Extension(visit): Extension<Arc<Visit>>,
+    Sender(origin): Sender,
+    request: Request,
+) -> Result<Response> {
     let mut given = fields(&read_as_form(request).await?);
     let mut take = |name| given.remove(name).unwrap_or_default();
     let (token, password, again) = (take("token"), take("password"), take("password_again"));
@@ -184,13 +193,4 @@ fn sentences(visit: &Visit, problems: &[Problem]) -> String {
 
 fn token_of(uri: &Uri) -> String {
     fields(uri.query().unwrap_or_default().as_bytes()).remove("token").unwrap_or_default()
-}
-
-fn origin(visit: &Visit, request: &Request) -> Origin {
-    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Origin {
-        address: visit.address.map(|address| address.to_string()),
-        user_agent: agent.map(str::to_owned),
-        request_id: Some(visit.request_id.clone()),
-    }
 }

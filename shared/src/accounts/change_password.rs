@@ -34,7 +34,7 @@ pub(super) async fn prove(app: &App, known: &user::Model, given: &SecretString, 
         counted.push((SIGN_IN_ACCOUNT, known.email.clone()));
     }
     throttle::check(app, &counted).await?;
-    if !password::fits(app, given, Some(known.password_hash.clone())).await? {
+    if !password::fits(app, given, Some(known.password_hash.clone()), true).await? {
         throttle::count(app, &counted).await?;
         return Err(Error::invalid(field, "error-wrong-password"));
     }

@@ -135,7 +135,7 @@ pub async fn disable(app: &App, actor: &Actor, given: &SecretString, code: &str)
     let counted = [(SECOND_FACTOR, id.to_string())];
     throttle::check(app, &counted).await?;
     let known = user::find(&app.db.conn, id).await?;
-    let fits = password::fits(app, given, Some(known.password_hash.clone())).await?;
+    let fits = password::fits(app, given, Some(known.password_hash.clone()), true).await?;
     let tx = app.begin().await?;
     let user = user::lock(&tx, id).await?;
     if user.mfa_enabled_at.is_none() {

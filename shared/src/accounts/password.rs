@@ -78,21 +78,13 @@ pub async fn hash(app: &App, password: &SecretString) -> Result<String> {
 }
 
 /// A hash that no password fits, for accounts without one.
-pub(super) fn unusable() -> String {
+pub(crate) fn unusable() -> String {
     "!".to_owned()
 }
 
-/// Whether the password fits; `None` (no such account) costs the same and never fits.
-pub async fn fits(app: &App, password: &SecretString, hash: Option<String>) -> Result<bool> {
-    verify(app, password, hash, true).await
-}
-
-/// The same for somebody who signs in, perhaps from where the account was never signed in before.
-pub(super) async fn fits_stranger(app: &App, password: &SecretString, hash: Option<String>, is_known: bool) -> Result<bool> {
-    verify(app, password, hash, is_known).await
-}
-
-async fn verify(app: &App, password: &SecretString, hash: Option<String>, is_known: bool) -> Result<bool> {
+/// Whether the password fits; `None` (no such account) costs the same and never fits. Whoever is known, by a session or by the
+/// place they sign in from, goes ahead of strangers.
+pub(super) async fn fits(app: &App, password: &SecretString, hash: Option<String>, is_known: bool) -> Result<bool> {
     let password = password.clone();
     let check = move || {
         // an account without a password is to be told from others no more than one that does not exist

@@ -37,7 +37,7 @@ pub async fn sign_in(app: &App, login: &str, given: &SecretString, from: &Origin
     let is_known = session::is_known(app, found.as_ref().map(|user| user.id), from).await?;
     let counted = counted(login, from, is_known);
     throttle::check(app, &counted).await?;
-    let fits = password::fits_stranger(app, given, found.as_ref().map(|u| u.password_hash.clone()), is_known).await?;
+    let fits = password::fits(app, given, found.as_ref().map(|u| u.password_hash.clone()), is_known).await?;
     let owner = found.as_ref().filter(|user| fits && user.is_active).cloned();
     let Some(user) = owner else {
         throttle::count(app, &counted).await?;

@@ -49,7 +49,7 @@ pub struct Model {
     pub mfa_last_step: Option<i64>,
     /// Hashes of unused recovery codes.
     pub mfa_recovery: Option<Json>,
-    /// MFA challenges and links from before are void.
+    /// When the owner last chose it.
     pub password_changed_at: Option<Time>,
     /// Since when the account is only a number.
     pub erased_at: Option<Time>,

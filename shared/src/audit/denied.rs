@@ -38,11 +38,7 @@ pub async fn denied(app: &App, denial: &Denial<'_>) -> Result<()> {
     if let Some(permission) = denial.permission {
         detail["permission"] = permission.code().into();
     }
-    let now = app.clock.now();
-    let who = match denial.actor {
-        Some(actor) => by(actor, now),
-        None => ActiveModel { actor_role: Set("ANONYMOUS".to_owned()), ..by(&Actor::system(), now) },
-    };
+    let nobody = || Actor { request_id: Some(denial.request_id.to_owned()), ..Actor::system() };
     let row = ActiveModel {
         action: Set("access.denied".to_owned()),
         object_type: Set("request".to_owned()),
@@ -50,7 +46,7 @@ pub async fn denied(app: &App, denial: &Denial<'_>) -> Result<()> {
         detail: Set(Some(detail)),
         request_id: Set(Some(denial.request_id.to_owned())),
         address: Set(denial.address.clone()),
-        ..who
+        ..by(&denial.actor.cloned().unwrap_or_else(nobody), app.clock.now())
     };
     let _writing = app.db.writing().await;
     Entity::insert(row).exec_without_returning(&app.db.conn).await?;

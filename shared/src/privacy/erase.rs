@@ -16,7 +16,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use secrecy::SecretString;
 
 /// An account that is only a number now.
 #[derive(Debug)]
@@ -56,8 +55,6 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
     problems.check(reason.chars().count() <= 500, "reason", Message::new("error-too-long").with("max", 500));
     problems.check(!reason.chars().any(char::is_control), "reason", "error-control-characters");
     problems.finish()?;
-    // a password that nobody knows; before the transaction, because hashing is slow
-    let unknown = password::hash(app, &SecretString::from(hex::encode(rand::random::<[u8; 32]>()))).await?;
     let tx = app.begin().await?;
     let user = user::lock(&tx, id).await?;
     match user.role {
@@ -71,7 +68,7 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
         return Err(Error::conflict("account-has-open-invoices", &[]));
     }
     let (email, erased_at) = (user.email.clone(), tx.now());
-    anonymise(&tx, user, unknown, erased_at).await?;
+    anonymise(&tx, user, erased_at).await?;
     for sql in GONE {
         tx.execute_raw(app.db.sql(sql, vec![id.into()])).await?;
     }
@@ -92,14 +89,14 @@ async fn owes(tx: &Tx, id: UserId) -> Result<bool> {
 }
 
 /// Takes everything out of the account that says who it was. The e-mail address and the username are free again.
-async fn anonymise(tx: &Tx, user: user::Model, unknown: String, now: Time) -> Result<()> {
+async fn anonymise(tx: &Tx, user: user::Model, now: Time) -> Result<()> {
     let (id, version) = (user.id, user.version + 1);
     let name = format!("erased-{id}@erased.invalid");
     let mut row: user::ActiveModel = user.into();
     row.username = Set(name.clone());
     row.email = Set(name);
     row.email_verified_at = Set(None);
-    row.password_hash = Set(unknown);
+    row.password_hash = Set(password::unusable());
     row.password_changed_at = Set(None);
     row.first_name = Set(String::new());
     row.last_name = Set(String::new());

@@ -6,7 +6,7 @@ use crate::policy::{Actor, Permission};
 use crate::{App, Result, Tx, audit};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Iterable, QueryOrder};
+use sea_orm::{Iterable, Statement};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -121,9 +121,8 @@ pub fn forget(app: &App) {
 
 /// The newest version of each key that was ever changed.
 async fn current(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
-    let rows = Entity::find().order_by_asc(Column::Version).all(db).await?;
-    let newest: HashMap<String, Model> = rows.into_iter().map(|row| (row.key.clone(), row)).collect();
-    Ok(newest.into_values().collect())
+    let sql = "SELECT * FROM settings AS s WHERE version = (SELECT MAX(version) FROM settings WHERE key = s.key)";
+    Ok(Entity::find().from_raw_sql(Statement::from_string(db.get_database_backend(), sql)).all(db).await?)
 }
 
 /// All settings, for those who may change them.
