@@ -1,11 +1,10 @@
-//! What serde found wrong, in messages of the catalogue. Serde speaks only English and only in sentences; their forms are
-//! fixed by its `de::Error` trait.
+//! JSON bodies, and what is wrong with them in the words of `shared::explain`.
 
 use crate::error::Failure;
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 use shared::Error;
-use shared::error::Problem;
+use shared::explain::{nul_inside, problem};
 use shared::i18n::Message;
 
 /// Reads a JSON body; on failure names the field as the client wrote it.
@@ -42,50 +41,6 @@ fn json_failure(path: &str, error: &serde_json::Error) -> Failure {
     }
 }
 
-/// One sentence of serde as a problem of the field at `path`.
-pub(crate) fn problem(path: &str, text: &str) -> Problem {
-    let here = if path == "." { "body".to_owned() } else { path.to_owned() };
-    let inside = |name: &str| if path == "." { name.to_owned() } else { format!("{path}.{name}") };
-    let quoted = || text.split('`').nth(1).unwrap_or_default();
-    let wrong_type = |expected: &'static str| Message::new("error-wrong-type").with("expected", expected);
-    let (field, message) = if text.starts_with("missing field") {
-        (inside(quoted()), "error-required".into())
-    } else if text.starts_with("duplicate field") {
-        (inside(quoted()), "error-repeated".into())
-    } else if text.starts_with("unknown field") {
-        (here, "error-unknown-field".into())
-    } else if let Some(choices) = text.strip_prefix("unknown variant ").and_then(|rest| rest.rsplit_once(", expected ")) {
-        let allowed: Vec<&str> = choices.1.split('`').skip(1).step_by(2).collect();
-        (here, Message::new("error-not-a-choice").with("allowed", allowed.join(", ")))
-    } else if text.starts_with("invalid value: integer") || text.starts_with("number too") {
-        (here, "error-out-of-range".into())
-    } else if let Some((_, expected)) = text.rsplit_once(", expected ") {
-        (here, wrong_type(kind(expected)))
-    } else if text.starts_with("UUID parsing failed") {
-        (here, wrong_type("uuid"))
-    } else if text.contains("digit found in string") || text.contains("integer from empty string") {
-        (here, wrong_type("integer"))
-    } else {
-        (here, wrong_type("other"))
-    };
-    Problem { field, message }
-}
-
-/// What serde expected, as the catalogue's `error-wrong-type` knows it.
-fn kind(expected: &str) -> &'static str {
-    match expected {
-        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "integer",
-        "a boolean" => "boolean",
-        "a sequence" => "list",
-        "a map" => "object",
-        "a time" => "time",
-        other if other.starts_with("struct") => "object",
-        other if other.contains("UUID") => "uuid",
-        other if other.contains("string") => "text",
-        _ => "other",
-    }
-}
-
 /// Refuses the character NUL in any string: PostgreSQL cannot store it. In JSON it can only be written as an escape, which
 /// hardly any body contains, so the second look at the body is rare.
 fn refuse_nul(bytes: &[u8]) -> Result<(), Failure> {
@@ -96,20 +51,6 @@ fn refuse_nul(bytes: &[u8]) -> Result<(), Failure> {
     match nul_inside(&value, String::new()) {
         Some(path) => Err(Error::invalid(if path.is_empty() { "body".to_owned() } else { path }, "error-control-characters").into()),
         None => Ok(()),
-    }
-}
-
-/// Path of the first string that holds a NUL.
-fn nul_inside(value: &serde_json::Value, path: String) -> Option<String> {
-    match value {
-        serde_json::Value::String(text) => text.contains('\0').then_some(path),
-        serde_json::Value::Array(items) => items.iter().enumerate().find_map(|(i, item)| nul_inside(item, format!("{path}[{i}]"))),
-        serde_json::Value::Object(fields) => fields.iter().find_map(|(name, value)| match name.contains('\0') {
-            true => Some(path.clone()),
-            false if path.is_empty() => nul_inside(value, name.clone()),
-            false => nul_inside(value, format!("{path}.{name}")),
-        }),
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => None,
     }
 }
 

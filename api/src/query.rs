@@ -2,7 +2,6 @@
 //! refused. `lang` is known everywhere.
 
 use crate::error::Failure;
-use crate::explain;
 use axum::extract::FromRequestParts;
 use axum::http::Uri;
 use axum::http::request::Parts;
@@ -45,7 +44,7 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
     let known = Serializer::new(String::new()).extend_pairs(pairs.iter().filter(|(name, _)| name != "lang")).finish();
     let input = serde_urlencoded::Deserializer::new(form_urlencoded::parse(known.as_bytes()));
     serde_path_to_error::deserialize(input).map_err(|error| {
-        let problem = explain::problem(&error.path().to_string(), &error.inner().to_string());
+        let problem = shared::explain::problem(&error.path().to_string(), &error.inner().to_string());
         let unknown = problem.message.id == "error-unknown-field";
         Error::Invalid(vec![Problem { message: if unknown { "error-unknown-parameter".into() } else { problem.message }, ..problem }])
     })

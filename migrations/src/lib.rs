@@ -14,6 +14,10 @@ mod m0005_notifications;
 mod m0006_records;
 mod m0007_identity;
 mod m0008_audit_chain;
+mod m0009_rates_and_vendors;
+mod m0010_shipments;
+mod m0011_buy4me;
+mod m0012_bills;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -30,6 +34,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_records::Migration),
             Box::new(m0007_identity::Migration),
             Box::new(m0008_audit_chain::Migration),
+            Box::new(m0009_rates_and_vendors::Migration),
+            Box::new(m0010_shipments::Migration),
+            Box::new(m0011_buy4me::Migration),
+            Box::new(m0012_bills::Migration),
         ]
     }
 }

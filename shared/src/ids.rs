@@ -62,4 +62,16 @@ ids! {
     JobId,
     /// A message to a person on one channel.
     NotificationId,
+    /// An exchange rate as it was at some time.
+    RateId,
+    /// A shop.
+    VendorId,
+    /// A shipment.
+    ShipmentId,
+    /// A Buy4Me request.
+    RequestId,
+    /// An item of a Buy4Me request.
+    ItemId,
+    /// A credit note.
+    CreditNoteId,
 }

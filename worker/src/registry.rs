@@ -17,6 +17,7 @@ pub fn registry() -> Registry {
         .with::<shared::billing::jobs::DeliverSandboxEvent>()
         .with::<shared::notifications::jobs::SendReceipt>()
         .with::<shared::notifications::jobs::SendLink>()
+        .with::<shared::notifications::jobs::SendNotice>()
         .with::<shared::notifications::jobs::SendAccountNotice>()
         .with::<shared::audit::jobs::Seal>()
         .with::<shared::audit::jobs::SealStrays>()

@@ -8,7 +8,7 @@ use super::inbox::{self, EventStatus};
 use super::invoice::{self, Model as Invoice};
 use super::status::{InvoiceStatus, derive};
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
-use super::{gateway::Gateway, review, sandbox, stripe};
+use super::{credit, gateway::Gateway, review, sandbox, stripe};
 use crate::ids::{EventId, InvoiceId, TransactionId};
 use crate::money::Money;
 use crate::notifications;
@@ -277,8 +277,9 @@ impl Context<'_> {
             None => rows.push(changed.clone()),
         }
         let tx = self.tx;
-        let figures = derive(invoice.amount_minor, &rows);
-        let first_paid = invoice.paid_at.is_none() && figures.paid_minor >= invoice.amount_minor && invoice.status != InvoiceStatus::Draft;
+        let figures = derive(invoice.amount_minor - invoice.credited_minor, &rows);
+        let is_due = matches!(invoice.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible);
+        let first_paid = invoice.paid_at.is_none() && is_due && figures.paid_minor >= invoice.due_minor();
         let mut update = invoice::ActiveModel {
             id: Unchanged(invoice.id),
             paid_minor: Set(figures.paid_minor),
@@ -301,6 +302,11 @@ impl Context<'_> {
         audit::record(tx, &Actor::system(), "invoice.payment_event", "invoice", invoice.id.0, Some(detail)).await?;
         if first_paid {
             notifications::invoice_paid(tx, invoice.user_id, invoice.id).await?;
+        }
+        // money for what is not wanted any more: it did arrive, and it goes back
+        let is_late = changed.kind == Kind::Charge && changed.status == TransactionStatus::Success;
+        if is_late && (invoice.status == InvoiceStatus::Void || invoice.credited_minor > 0) {
+            credit::promise_excess(tx, &Actor::system(), &invoice, &rows).await?;
         }
         Ok(Applied::Done)
     }

@@ -1,5 +1,6 @@
-//! Creating invoices by hand.
+//! Writing invoices: those that staff make by hand, and the drafts of bills.
 
+use super::bill::{self, Bill, PricedLine};
 use super::status::{InvoiceStatus, PaymentStatus};
 use super::{finalize, invoice, line};
 use crate::clock::Time;
@@ -8,15 +9,13 @@ use crate::i18n::Message;
 use crate::ids::{InvoiceId, UserId};
 use crate::money::{Currency, MAX_MINOR, Money};
 use crate::policy::{Actor, Permission};
-use crate::{Error, Result, Tx, accounts, audit};
+use crate::{Error, Result, Tx, accounts, audit, settings};
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
-/// Days until an invoice is due unless it says otherwise.
-const DUE_DAYS: i64 = 14;
 const MAX_LINES: usize = 200;
 
 /// An invoice as staff describe it.
@@ -28,7 +27,7 @@ pub struct NewInvoice {
     pub currency: String,
     /// At least one.
     pub lines: Vec<NewLine>,
-    /// Two weeks from now when absent.
+    /// As many days from now as the settings say when absent.
     pub due_at: Option<Time>,
     /// Of another domain; must exist.
     pub related_shipment: Option<Uuid>,
@@ -60,79 +59,128 @@ pub async fn create_invoice(tx: &Tx, actor: &Actor, new: NewInvoice) -> Result<i
     problems.check(!new.lines.is_empty(), "lines", "error-required");
     problems.check(new.lines.len() <= MAX_LINES, "lines", Message::new("error-too-many").with("max", MAX_LINES));
     problems.check(new.due_at.is_none_or(|due| due >= now), "due_at", "error-due-in-past");
-    problems.check(new.related_shipment.is_none(), "related_shipment", "error-not-found");
-    problems.check(new.related_buy4me_request.is_none(), "related_buy4me_request", "error-not-found");
+    for (field, table, id) in
+        [("related_shipment", "shipments", new.related_shipment), ("related_buy4me_request", "buy4me_requests", new.related_buy4me_request)]
+    {
+        problems.check(belongs(tx, table, id, new.user).await?, field, "error-not-found");
+    }
     let mut lines = vec![];
     for (i, new_line) in new.lines.iter().enumerate().take(MAX_LINES) {
         let priced = price(&mut problems, i, new_line, currency)?;
         lines.extend(priced);
     }
-    let total: i128 = lines.iter().map(|line| i128::from(line.total)).sum();
-    problems.check(total <= i128::from(MAX_MINOR), "lines", "error-amount-too-large");
+    problems.take(bill::total("lines", &lines))?;
     // locked: an account that is being erased must get no invoice in between
     let user = accounts::user::Entity::find_by_id(new.user).lock_shared().one(tx).await?;
     problems.check(user.is_some_and(|user| user.is_active), "user", "error-unknown-user");
     problems.finish()?;
     let currency = currency.ok_or_else(|| Error::internal("a problem of the currency was lost"))?;
 
+    let sheet = Sheet {
+        user: new.user,
+        kind: "MANUAL",
+        currency,
+        lines,
+        due_at: new.due_at,
+        related_shipment: new.related_shipment,
+        related_buy4me_request: new.related_buy4me_request,
+        fx: None,
+        source_key: None,
+    };
+    let created = insert(tx, actor, sheet).await??;
+    let detail = serde_json::json!({ "amount": created.money(created.amount_minor)?.to_string(), "user": new.user });
+    audit::record(tx, actor, "invoice.created", "invoice", created.id.0, Some(detail)).await?;
+    if new.finalize { finalize(tx, actor, created.id).await } else { Ok(created) }
+}
+
+/// Whether the document that a new invoice is about is the payer's. Of their tables billing knows no more than this.
+async fn belongs(tx: &Tx, table: &str, id: Option<Uuid>, user: UserId) -> Result<bool> {
+    let Some(id) = id else { return Ok(true) };
+    let sql = format!("SELECT 1 FROM {table} WHERE id = $1 AND user_id = $2");
+    Ok(tx.query_one_raw(tx.app.db.sql(&sql, vec![id.into(), user.into()])).await?.is_some())
+}
+
+/// A draft about to be written, its lines priced.
+pub(super) struct Sheet {
+    user: UserId,
+    kind: &'static str,
+    currency: Currency,
+    lines: Vec<PricedLine>,
+    due_at: Option<Time>,
+    related_shipment: Option<Uuid>,
+    related_buy4me_request: Option<Uuid>,
+    fx: Option<Json>,
+    source_key: Option<String>,
+}
+
+impl From<Bill> for Sheet {
+    fn from(bill: Bill) -> Self {
+        Self {
+            user: bill.user,
+            kind: bill.kind,
+            currency: bill.currency,
+            lines: bill.lines,
+            due_at: None,
+            related_shipment: bill.related_shipment,
+            related_buy4me_request: bill.related_buy4me_request,
+            fx: bill.fx,
+            source_key: Some(bill.source_key),
+        }
+    }
+}
+
+/// Writes the draft with its lines; the inner error is the database's, for the caller to read a violated index from.
+pub(super) async fn insert(tx: &Tx, actor: &Actor, sheet: Sheet) -> Result<Result<invoice::Model, DbErr>> {
+    let now = tx.now();
+    let days = settings::read::<settings::Invoices>(&tx.app, tx).await?.value.due_days;
     let id = InvoiceId::new();
-    let sum = |part: fn(&PricedLine) -> i64| lines.iter().map(part).sum::<i64>();
+    let sum = |part: fn(&PricedLine) -> i64| sheet.lines.iter().map(part).sum::<i64>();
     let row = invoice::ActiveModel {
         id: Set(id),
         invoice_number: Set(None),
-        user_id: Set(new.user),
+        user_id: Set(sheet.user),
         billing_snapshot: Set(None),
-        kind: Set("MANUAL".to_owned()),
+        kind: Set(sheet.kind.to_owned()),
         status: Set(InvoiceStatus::Draft),
         payment_status: Set(PaymentStatus::Unpaid),
-        currency: Set(currency.code().to_owned()),
-        subtotal_minor: Set(sum(|line| line.net)),
-        tax_minor: Set(sum(|line| line.tax)),
-        amount_minor: Set(sum(|line| line.total)),
+        currency: Set(sheet.currency.code().to_owned()),
+        subtotal_minor: Set(sum(|line| line.net_minor)),
+        tax_minor: Set(sum(|line| line.tax_minor)),
+        amount_minor: Set(sum(|line| line.total_minor)),
         paid_minor: Set(0),
         refunded_minor: Set(0),
+        credited_minor: Set(0),
         payment_method: Set(None),
-        related_shipment: Set(new.related_shipment),
-        related_buy4me_request: Set(new.related_buy4me_request),
+        related_shipment: Set(sheet.related_shipment),
+        related_buy4me_request: Set(sheet.related_buy4me_request),
         created_by: Set(actor.user.map(|user| user.0)),
-        due_at: Set(new.due_at.unwrap_or(now + TimeDelta::days(DUE_DAYS))),
+        source_key: Set(sheet.source_key),
+        fx: Set(sheet.fx),
+        due_at: Set(sheet.due_at.unwrap_or(now + TimeDelta::days(i64::from(days)))),
         issued_at: Set(None),
         paid_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
     };
-    let created = row.insert(tx).await?;
-    let rows = lines.into_iter().zip(&new.lines).enumerate().map(|(i, (priced, new_line))| priced.row(id, i as i32, new_line));
+    let created = match row.insert(tx).await {
+        Ok(created) => created,
+        Err(error) => return Ok(Err(error)),
+    };
+    let rows = sheet.lines.into_iter().enumerate().map(|(i, line)| line::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        invoice_id: Set(id),
+        position: Set(i as i32),
+        kind: Set(line.kind),
+        description: Set(line.description),
+        quantity: Set(line.quantity),
+        unit_price_minor: Set(line.unit_price_minor),
+        tax_rate: Set(line.tax_rate.to_string()),
+        net_minor: Set(line.net_minor),
+        tax_minor: Set(line.tax_minor),
+        total_minor: Set(line.total_minor),
+    });
     line::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    let detail = serde_json::json!({ "amount": created.money(created.amount_minor)?.to_string(), "user": new.user });
-    audit::record(tx, actor, "invoice.created", "invoice", id.0, Some(detail)).await?;
-    if new.finalize { finalize(tx, actor, id).await } else { Ok(created) }
-}
-
-struct PricedLine {
-    unit_price: i64,
-    tax_rate: Decimal,
-    net: i64,
-    tax: i64,
-    total: i64,
-}
-
-impl PricedLine {
-    fn row(self, invoice_id: InvoiceId, position: i32, new: &NewLine) -> line::ActiveModel {
-        line::ActiveModel {
-            id: Set(Uuid::now_v7()),
-            invoice_id: Set(invoice_id),
-            position: Set(position),
-            kind: Set("MANUAL".to_owned()),
-            description: Set(new.description.trim().to_owned()),
-            quantity: Set(new.quantity),
-            unit_price_minor: Set(self.unit_price),
-            tax_rate: Set(self.tax_rate.to_string()),
-            net_minor: Set(self.net),
-            tax_minor: Set(self.tax),
-            total_minor: Set(self.total),
-        }
-    }
+    Ok(Ok(created))
 }
 
 /// Checks and prices a line: tax is rounded half-up on each line, so that lines sum to the total exactly.
@@ -151,9 +199,10 @@ fn price(problems: &mut Problems, i: usize, new: &NewLine, currency: Option<Curr
     let Some(currency) = currency else { return Ok(None) };
     let unit_price = problems.take(Money::parse(&field("unit_price"), &new.unit_price, currency))?;
     let (Some(unit_price), Some(tax_rate), true) = (unit_price, tax_rate, quantity_fits) else { return Ok(None) };
-    let net = unit_price.times(i64::from(new.quantity)).ok().filter(|net| net.minor <= MAX_MINOR);
-    problems.check(net.is_some(), field("unit_price"), "error-amount-too-large");
-    let Some(net) = net else { return Ok(None) };
-    let tax = net.percent(tax_rate)?;
-    Ok(Some(PricedLine { unit_price: unit_price.minor, tax_rate, net: net.minor, tax: tax.minor, total: net.plus(tax)?.minor }))
+    let fits = unit_price.times(i64::from(new.quantity)).is_ok_and(|net| net.minor <= MAX_MINOR);
+    problems.check(fits, field("unit_price"), "error-amount-too-large");
+    if !fits {
+        return Ok(None);
+    }
+    PricedLine::with_rate("MANUAL", description.to_owned(), new.quantity, unit_price, tax_rate).map(Some)
 }

@@ -3,9 +3,9 @@
 use super::invoice;
 use super::status::{InvoiceStatus, derive};
 use crate::ids::InvoiceId;
+use crate::notifications::Event;
 use crate::policy::{Actor, Permission};
-use crate::{Error, Result, Tx, accounts, audit, notifications};
-use chrono::Datelike;
+use crate::{Error, Result, Tx, accounts, audit, notifications, reference};
 use sea_orm::ActiveValue::Set;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
@@ -25,7 +25,7 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
     }
     let figures = derive(invoice.amount_minor, &[]);
     let free = invoice.amount_minor == 0;
-    let number = invoice::next_number(tx, "INV", now.year()).await?;
+    let number = reference::next(tx, "INV").await?;
     let mut row: invoice::ActiveModel = invoice.into();
     row.invoice_number = Set(Some(number.clone()));
     row.status = Set(InvoiceStatus::Open);
@@ -40,6 +40,11 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
     audit::record(tx, actor, "invoice.finalized", "invoice", id.0, Some(serde_json::json!({ "invoice_number": number }))).await?;
     if free {
         notifications::invoice_paid(tx, issued.user_id, issued.id).await?;
+    } else {
+        let facts = serde_json::json!({
+            "number": number, "amount": issued.money(issued.amount_minor)?.to_string(), "due": issued.due_at.format("%Y-%m-%d").to_string(),
+        });
+        notifications::tell(tx, issued.user_id, Event::InvoiceIssued, id.0, facts).await?;
     }
     Ok(issued)
 }

@@ -34,11 +34,17 @@ pub struct Model {
     pub amount_minor: i64,
     pub paid_minor: i64,
     pub refunded_minor: i64,
+    /// What credit notes took off the amount.
+    pub credited_minor: i64,
     /// Gateway or method of the last payment.
     pub payment_method: Option<String>,
     pub related_shipment: Option<Uuid>,
     pub related_buy4me_request: Option<Uuid>,
     pub created_by: Option<Uuid>,
+    /// The cause, for bills: each has one invoice.
+    pub source_key: Option<String>,
+    /// The quotes it was made at.
+    pub fx: Option<Json>,
     pub due_at: Time,
     pub issued_at: Option<Time>,
     pub paid_at: Option<Time>,
@@ -60,9 +66,22 @@ impl Model {
     /// What is still owed; money given back is not owed again.
     pub fn balance_minor(&self) -> i64 {
         match self.status {
-            InvoiceStatus::Draft | InvoiceStatus::Open | InvoiceStatus::Uncollectible => (self.amount_minor - self.paid_minor).max(0),
+            InvoiceStatus::Draft | InvoiceStatus::Open | InvoiceStatus::Uncollectible => (self.due_minor() - self.paid_minor).max(0),
             InvoiceStatus::Void => 0,
         }
+    }
+
+    /// What has to be paid in all: the amount less what was credited; nothing once it is void.
+    pub fn due_minor(&self) -> i64 {
+        match self.status {
+            InvoiceStatus::Draft | InvoiceStatus::Open | InvoiceStatus::Uncollectible => self.amount_minor - self.credited_minor,
+            InvoiceStatus::Void => 0,
+        }
+    }
+
+    /// Whether what it bills may be delivered: it was issued, and what is due was paid and not given back.
+    pub fn is_settled(&self) -> bool {
+        self.status == InvoiceStatus::Open && self.paid_minor - self.refunded_minor >= self.due_minor()
     }
 
     /// What this actor can do with it now.
@@ -166,16 +185,6 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Colum
         .all(&app.db.conn)
         .await?;
     Ok(Listed { rows, count })
-}
-
-/// The next number of a series in a year. Gapless: the counter's row stays locked until the caller's transaction ends, and
-/// a rollback gives the number back.
-pub(super) async fn next_number(tx: &Tx, series: &str, year: i32) -> Result<String> {
-    let sql = "INSERT INTO invoice_counters (series, year, last) VALUES ($1, $2, 1) \
-               ON CONFLICT (series, year) DO UPDATE SET last = invoice_counters.last + 1 RETURNING last";
-    let row = tx.query_one_raw(tx.app.db.sql(sql, vec![series.into(), year.into()])).await?;
-    let last: i64 = row.ok_or_else(|| Error::internal("the counter answered nothing"))?.try_get("", "last")?;
-    Ok(format!("{series}-{year}-{last:06}"))
 }
 
 /// Saves changed columns of a locked invoice.

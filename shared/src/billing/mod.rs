@@ -5,7 +5,9 @@
 //! `apply` takes only forward steps, keyed on the provider's own objects.
 
 pub mod apply;
+mod bill;
 mod create;
+pub mod credit;
 pub mod event;
 mod finalize;
 pub mod gateway;
@@ -21,7 +23,9 @@ pub mod status;
 pub mod stripe;
 pub mod transaction;
 
+pub use bill::{Bill, PricedLine, issue, lock_of_document, of_document, total};
 pub use create::{NewInvoice, NewLine, create_invoice};
+pub use credit::{close, credit};
 pub use finalize::finalize;
 pub use gateway::Gateway;
 pub use pay::{PayRequest, Payment, open_checkout, pay};

@@ -16,6 +16,7 @@ const SOURCES: &[(&str, &[&str])] = &[(
         include_str!("en/mail.ftl"),
         include_str!("en/account.ftl"),
         include_str!("en/page.ftl"),
+        include_str!("en/notice.ftl"),
     ],
 )];
 

@@ -21,6 +21,20 @@ impl Job for SendReceipt {
     const TIMEOUT: Duration = Duration::from_secs(60);
 }
 
+/// Mails what happened to something of a customer's: the row says what.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendNotice {
+    /// The row, which also remembers how it ended.
+    pub notification: NotificationId,
+}
+
+impl Job for SendNotice {
+    const KIND: &'static str = "notifications.send_notice";
+    const QUEUE: Queue = Queue::Mail;
+    const MAX_ATTEMPTS: i32 = 15;
+    const TIMEOUT: Duration = Duration::from_secs(60);
+}
+
 /// Mails a link that opens an account, or what the owner of the address must know instead.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SendLink {

@@ -41,6 +41,8 @@ pub struct Model {
     pub status: Status,
     /// What it is about.
     pub subject_id: Option<Uuid>,
+    /// What is told, as it was then: strings by name.
+    pub facts: Option<Json>,
     /// Of the carrier.
     pub message_id: Option<String>,
     pub error: Option<String>,

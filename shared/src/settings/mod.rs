@@ -1,15 +1,23 @@
 //! What the company can change while everything runs: typed keys with defaults, validated, every change a new version.
 
+mod company;
+mod shipping;
+mod typed;
+
+pub use company::{Buy4Me, Currencies, Invoices, LineKind, Rates, Taxes};
+pub use shipping::{Service, Shipping, Surcharge, Tariff, Zone};
+pub use typed::{Amount, Percent, Typed, Versioned};
+
 use crate::clock::Time;
 use crate::error::Problems;
 use crate::policy::{Actor, Permission};
-use crate::{App, Result, Tx, audit};
+use crate::{App, Error, Result, Tx, audit, explain};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Iterable, Statement};
 use serde::Serialize;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A version of a setting's value.
@@ -77,9 +85,12 @@ pub struct Setting {
 #[derive(Default)]
 pub struct Cache(Mutex<Known>);
 
+/// Version and value by key.
+type Values = Arc<HashMap<String, (i32, Json)>>;
+
 #[derive(Default)]
 struct Known {
-    values: Option<(Instant, HashMap<String, Json>)>,
+    values: Option<(Instant, Values)>,
     /// Counts what was forgotten, so that a read from before a change is not kept after it.
     forgotten: u64,
 }
@@ -88,22 +99,36 @@ const FRESH: Duration = Duration::from_secs(2);
 
 /// Whether a switch is on.
 pub async fn is_on(app: &App, switch: Switch) -> Result<bool> {
-    let lookup = |values: &HashMap<String, Json>| values.get(switch.key()).and_then(Json::as_bool).unwrap_or(switch.default());
+    let values = values(app, &app.db.conn).await?;
+    Ok(values.get(switch.key()).and_then(|(_, value)| value.as_bool()).unwrap_or(switch.default()))
+}
+
+/// What holds now, with its version. Inside a transaction pass that as `db`: it must not wait for a second connection.
+pub async fn read<T: Typed>(app: &App, db: &impl ConnectionTrait) -> Result<Versioned<T>> {
+    match values(app, db).await?.get(T::KEY) {
+        None => Ok(Versioned { value: T::default(), version: 0 }),
+        Some((version, value)) => {
+            let value = T::deserialize(value).map_err(|e| Error::internal(format!("setting {}: {e}", T::KEY)))?;
+            Ok(Versioned { value, version: *version })
+        }
+    }
+}
+
+async fn values(app: &App, db: &impl ConnectionTrait) -> Result<Values> {
     let forgotten = {
         let known = app.settings.known();
         match &known.values {
-            Some((since, values)) if since.elapsed() < FRESH => return Ok(lookup(values)),
+            Some((since, values)) if since.elapsed() < FRESH => return Ok(values.clone()),
             _ => known.forgotten,
         }
     };
     let now = Instant::now();
-    let values: HashMap<String, Json> = current(&app.db.conn).await?.into_iter().map(|row| (row.key, row.value)).collect();
-    let is_on = lookup(&values);
+    let values: Values = Arc::new(current(db).await?.into_iter().map(|row| (row.key, (row.version, row.value))).collect());
     let mut known = app.settings.known();
     if known.forgotten == forgotten {
-        known.values = Some((now, values));
+        known.values = Some((now, values.clone()));
     }
-    Ok(is_on)
+    Ok(values)
 }
 
 impl Cache {
@@ -131,34 +156,69 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Setting>> {
     all(&app.db.conn).await
 }
 
+/// A key that can be set.
+struct Entry {
+    key: &'static str,
+    default: Json,
+    /// The value as it is stored, or what is wrong with it.
+    check: fn(&str, &Json) -> Result<Json>,
+}
+
+fn typed<T: Typed>() -> Entry {
+    Entry {
+        key: T::KEY,
+        default: serde_json::to_value(T::default()).expect("a default serialises: a test reads it"),
+        check: |key, value| {
+            let read: T = explain::read_value(key, value)?;
+            let mut problems = Problems::default();
+            read.check(&mut problems);
+            problems.finish()?;
+            serde_json::to_value(read).map_err(Error::internal)
+        },
+    }
+}
+
+fn switch(switch: Switch) -> Entry {
+    let check = |key: &str, value: &Json| explain::read_value::<bool>(key, value).map(Json::from);
+    Entry { key: switch.key(), default: switch.default().into(), check }
+}
+
+/// Every key, in the order people see them.
+fn table() -> Vec<Entry> {
+    let typed = [typed::<Currencies>(), typed::<Shipping>(), typed::<Buy4Me>(), typed::<Taxes>(), typed::<Rates>(), typed::<Invoices>()];
+    Switch::iter().map(switch).chain(typed).collect()
+}
+
 async fn all(db: &impl ConnectionTrait) -> Result<Vec<Setting>> {
     let rows = current(db).await?;
-    let show = |switch: Switch| {
-        let row = rows.iter().find(|row| row.key == switch.key());
+    let show = |entry: Entry| {
+        let row = rows.iter().find(|row| row.key == entry.key);
         Setting {
-            key: switch.key(),
-            value: row.map_or(Json::Bool(switch.default()), |row| row.value.clone()),
+            key: entry.key,
+            value: row.map_or(entry.default, |row| row.value.clone()),
             version: row.map_or(0, |row| row.version),
             changed_at: row.map(|row| row.created_at),
             changed_by: row.and_then(|row| row.changed_by),
         }
     };
-    Ok(Switch::iter().map(show).collect())
+    Ok(table().into_iter().map(show).collect())
 }
 
 /// Changes settings, all or none of them; a value that is the same makes no new version. Call [`forget`] after the commit.
 pub async fn change(tx: &Tx, actor: &Actor, wanted: &serde_json::Map<String, Json>) -> Result<Vec<Setting>> {
     actor.may(Permission::ManageSettings)?;
-    let before = all(tx).await?;
+    let table = table();
     let mut problems = Problems::default();
+    let mut checked = HashMap::new();
     for (key, value) in wanted {
-        let known = before.iter().any(|setting| setting.key == key);
-        problems.check(known, key, "error-unknown-setting");
-        problems.check(!known || value.is_boolean(), key, crate::i18n::Message::new("error-wrong-type").with("expected", "boolean"));
+        match table.iter().find(|entry| entry.key == key) {
+            None => problems.check(false, key, "error-unknown-setting"),
+            Some(entry) => checked.extend(problems.take((entry.check)(key, value))?.map(|value| (entry.key, value))),
+        }
     }
     problems.finish()?;
-    for setting in before {
-        let Some(value) = wanted.get(setting.key).filter(|value| **value != setting.value) else { continue };
+    for setting in all(tx).await? {
+        let Some(value) = checked.remove(setting.key).filter(|value| *value != setting.value) else { continue };
         let row = ActiveModel {
             key: Set(setting.key.to_owned()),
             version: Set(setting.version + 1),
@@ -167,9 +227,54 @@ pub async fn change(tx: &Tx, actor: &Actor, wanted: &serde_json::Map<String, Jso
             created_at: Set(tx.now()),
         };
         let inserted = Entity::insert(row).exec_without_returning(tx).await;
-        crate::error::on_unique(inserted, "settings_pkey", "settings.key", || crate::Error::conflict("version-conflict", &[]))?;
+        crate::error::on_unique(inserted, "settings_pkey", "settings.key", || Error::conflict("version-conflict", &[]))?;
         let detail = serde_json::json!({ "key": setting.key, "before": setting.value, "after": value });
         audit::record(tx, actor, "setting.changed", "setting", None, Some(detail)).await?;
     }
     all(tx).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_is_a_value_that_could_be_set() {
+        for entry in table() {
+            assert_eq!((entry.check)(entry.key, &entry.default).expect(entry.key), entry.default);
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_names_its_field() {
+        let table = table();
+        let cases = [
+            ("registration_open", "", serde_json::json!("yes"), "registration_open"),
+            ("shipping", "/zones/0/countries/0", serde_json::json!("XX"), "shipping.zones[0].countries[0]"),
+            ("shipping", "/services/0/tariffs/1/base", serde_json::json!("1.234"), "shipping.services[0].tariffs[1].base"),
+            ("shipping", "/services/0/tariffs/1/base", serde_json::json!(5), "shipping.services[0].tariffs[1].base"),
+            ("shipping", "/services/0/tariffs/1/zone", serde_json::json!("MOON"), "shipping.services[0].tariffs[1].zone"),
+            ("shipping", "/dimensional_divisor", serde_json::json!(0), "shipping.dimensional_divisor"),
+            ("shipping", "/surcharges/0/amount", serde_json::json!("1.00"), "shipping.surcharges[0].amount"),
+            ("buy4me", "/fee_percent", serde_json::json!("101"), "buy4me.fee_percent"),
+            ("buy4me", "/fee_maximum", serde_json::json!("1.00"), "buy4me.fee_maximum"),
+            ("taxes", "/on/0", serde_json::json!("AIR"), "taxes.on[0]"),
+            ("exchange_rates", "/margin_bps", serde_json::json!(-1), "exchange_rates.margin_bps"),
+            ("invoices", "/reminder_days", serde_json::json!([7, 1]), "invoices.reminder_days"),
+            ("currencies", "/0", serde_json::json!("XXX"), "currencies[0]"),
+            ("currencies", "", serde_json::json!([]), "currencies"),
+        ];
+        for (key, pointer, value, field) in cases {
+            let entry = table.iter().find(|entry| entry.key == key).expect(key);
+            let mut wrong = entry.default.clone();
+            if let Some(place) = wrong.pointer_mut(pointer) {
+                *place = value.clone();
+            } else {
+                let (parent, name) = pointer.rsplit_once('/').expect("below");
+                wrong.pointer_mut(parent).expect("there")[name] = value.clone();
+            }
+            let Err(Error::Invalid(problems)) = (entry.check)(key, &wrong) else { panic!("{key}{pointer} = {value} was accepted") };
+            assert!(problems.iter().any(|problem| problem.field == field), "{key}{pointer}: {problems:?}");
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! Jobs of notifications.
 
 use crate::context::{Context, Outcome, Run};
+use shared::clients::mail::Mail;
 use shared::ids::NotificationId;
-use shared::notifications::jobs::{SendAccountNotice, SendLink, SendReceipt};
-use shared::notifications::{account, notification, receipt};
+use shared::notifications::jobs::{SendAccountNotice, SendLink, SendNotice, SendReceipt};
+use shared::notifications::{account, happening, notification, receipt};
 use shared::{Error, Result};
 
 impl Run for SendReceipt {
@@ -16,12 +17,25 @@ impl Run for SendReceipt {
 
 impl Run for SendAccountNotice {
     async fn run(self, cx: Context) -> Result<Outcome> {
-        let sent = match account::notice_mail(&cx.app, cx.job(), self.notification, self.user, self.notice).await? {
-            Some(mail) => cx.app.mailer.send(&mail).await,
-            None => Err(Error::Refused { service: "mail", reason: "the account was erased".to_owned() }),
-        };
-        remember(&cx, self.notification, sent).await
+        let mail = account::notice_mail(&cx.app, cx.job(), self.notification, self.user, self.notice).await?;
+        send(&cx, self.notification, mail).await
     }
+}
+
+impl Run for SendNotice {
+    async fn run(self, cx: Context) -> Result<Outcome> {
+        let mail = happening::mail(&cx.app, cx.job(), self.notification).await?;
+        send(&cx, self.notification, mail).await
+    }
+}
+
+/// To an account that was erased meanwhile nothing is sent.
+async fn send(cx: &Context, id: NotificationId, mail: Option<Mail>) -> Result<Outcome> {
+    let sent = match mail {
+        Some(mail) => cx.app.mailer.send(&mail).await,
+        None => Err(Error::Refused { service: "mail", reason: "the account was erased".to_owned() }),
+    };
+    remember(cx, id, sent).await
 }
 
 /// The mail left before it can be marked as sent; a death in between repeats it with the same Message-ID.

@@ -1,0 +1,127 @@
+//! Taking back what was billed: credit notes lower what is owed, and what was paid beyond that is promised back. Table
+//! `credit_notes`.
+
+use super::status::InvoiceStatus;
+use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use super::{invoice, status};
+use crate::clock::Time;
+use crate::ids::{CreditNoteId, InvoiceId};
+use crate::money::Money;
+use crate::policy::Actor;
+use crate::{Error, Result, Tx, audit, reference};
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::IntoActiveModel;
+use sea_orm::entity::prelude::*;
+
+/// A credit note.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "credit_notes")]
+#[allow(missing_docs)] // said above
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CreditNoteId,
+    /// `CN-2026-000123`
+    pub number: String,
+    pub invoice_id: InvoiceId,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub reason: String,
+    /// The same cause is credited once.
+    pub source_key: String,
+    pub created_by: Option<Uuid>,
+    pub created_at: Time,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+#[allow(missing_docs)] // none
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Credits a part of an issued invoice (locked by the caller or not): what is owed falls by `amount`, at most to nothing, and
+/// what was paid beyond that is promised back. The same `source_key` credits once. Answers the invoice as it is then.
+pub async fn credit(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Money, reason: &str, source_key: &str) -> Result<invoice::Model> {
+    let before = invoice::lock(tx, id).await?;
+    let known = Entity::find().filter(Column::SourceKey.eq(source_key)).one(tx).await?;
+    let amount = Money { minor: amount.minor.min(before.due_minor()), ..amount };
+    if known.is_some() || amount.minor <= 0 {
+        return Ok(before);
+    }
+    if before.currency()? != amount.currency || before.status == InvoiceStatus::Draft {
+        return Err(Error::internal(format!("{amount} cannot be credited on invoice {id}")));
+    }
+    let note = ActiveModel {
+        id: Set(CreditNoteId::new()),
+        number: Set(reference::next(tx, "CN").await?),
+        invoice_id: Set(id),
+        amount_minor: Set(amount.minor),
+        currency: Set(before.currency.clone()),
+        reason: Set(reason.to_owned()),
+        source_key: Set(source_key.to_owned()),
+        created_by: Set(actor.user.map(|user| user.0)),
+        created_at: Set(tx.now()),
+    };
+    Entity::insert(note).exec_without_returning(tx).await?;
+    let rows = transaction::of(tx, id).await?;
+    let credited = before.credited_minor + amount.minor;
+    let figures = status::derive(before.amount_minor - credited, &rows);
+    let update = invoice::ActiveModel {
+        id: Unchanged(id),
+        credited_minor: Set(credited),
+        payment_status: Set(figures.payment_status),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    let after = invoice::save(tx, update).await?;
+    let detail = serde_json::json!({ "amount": amount.to_string(), "reason": reason, "source": source_key });
+    audit::record(tx, actor, "invoice.credited", "invoice", id.0, Some(detail)).await?;
+    promise_excess(tx, actor, &after, &rows).await?;
+    Ok(after)
+}
+
+/// Ends an invoice whose document was cancelled: nothing paid makes it VOID, otherwise all of it is credited and what was
+/// paid is promised back. Harmless when it has ended already.
+pub async fn close(tx: &Tx, actor: &Actor, id: InvoiceId, reason: &str) -> Result<invoice::Model> {
+    let before = invoice::lock(tx, id).await?;
+    match before.status {
+        InvoiceStatus::Void | InvoiceStatus::Uncollectible => return Ok(before),
+        InvoiceStatus::Draft | InvoiceStatus::Open => {}
+    }
+    if before.paid_minor > 0 {
+        let due = before.money(before.due_minor())?;
+        return credit(tx, actor, id, due, reason, &format!("close:{id}")).await;
+    }
+    let update = invoice::ActiveModel { id: Unchanged(id), status: Set(InvoiceStatus::Void), ..Default::default() };
+    let after = invoice::save(tx, update).await?;
+    audit::record(tx, actor, "invoice.voided", "invoice", id.0, Some(serde_json::json!({ "reason": reason }))).await?;
+    Ok(after)
+}
+
+/// Promises back what was paid beyond what is owed: PENDING refunds of the charges, the newest first. Refunds that are on
+/// their way or done count; the gateways' own calls are made by whoever sends them.
+pub(super) async fn promise_excess(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows: &[Transaction]) -> Result<()> {
+    let of = |kind: Kind, row: &&Transaction| row.kind == kind && row.status == TransactionStatus::Success;
+    let back =
+        |row: &&Transaction| row.kind == Kind::Refund && matches!(row.status, TransactionStatus::Success | TransactionStatus::Pending);
+    let paid: i64 = rows.iter().filter(|row| of(Kind::Charge, row)).map(|row| row.amount_minor).sum();
+    let lost: i64 = rows.iter().filter(|row| of(Kind::Dispute, row)).map(|row| row.amount_minor).sum();
+    let returned: i64 = rows.iter().filter(back).map(|row| row.amount_minor).sum();
+    let mut excess = paid - lost - returned - invoice.due_minor();
+    for charge in rows.iter().rev().filter(|row| of(Kind::Charge, row)) {
+        let gone: i64 = rows.iter().filter(back).filter(|row| row.parent_id == Some(charge.id)).map(|row| row.amount_minor).sum();
+        let disputed: i64 =
+            rows.iter().filter(|row| of(Kind::Dispute, row) && row.parent_id == Some(charge.id)).map(|row| row.amount_minor).sum();
+        let part = excess.min(charge.amount_minor - gone - disputed);
+        if part <= 0 {
+            continue;
+        }
+        excess -= part;
+        let amount = invoice.money(part)?;
+        let mut refund = Transaction::new(invoice.id, Kind::Refund, TransactionStatus::Pending, charge.gateway, amount, tx.now());
+        refund.parent_id = Some(charge.id);
+        transaction::Entity::insert(refund.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+        let detail = serde_json::json!({ "transaction": refund.id, "charge": charge.id, "amount": amount.to_string() });
+        audit::record(tx, actor, "invoice.refund_promised", "invoice", invoice.id.0, Some(detail)).await?;
+    }
+    Ok(())
+}

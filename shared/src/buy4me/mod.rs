@@ -1,0 +1,3 @@
+//! Goods that are bought for customers.
+
+pub mod jobs;

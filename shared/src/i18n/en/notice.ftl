@@ -1,0 +1,66 @@
+# What happened to shipments, requests and invoices. A blank line begins a paragraph.
+notice-shipment-status-subject =
+    { $status ->
+        [PROCESSING] Shipment { $reference } is confirmed
+        [IN_TRANSIT] Shipment { $reference } is on its way
+        [DELIVERED] Shipment { $reference } was delivered
+        [CANCELLED] Shipment { $reference } was cancelled
+        [ON_HOLD] Shipment { $reference } is on hold
+        [RETURNED] Shipment { $reference } came back to us
+       *[other] Shipment { $reference }: news
+    }
+notice-shipment-status =
+    { $status ->
+        [PENDING] We have received your shipment { $reference }. As soon as we have weighed and measured it, we confirm it and send the invoice.
+        [PROCESSING] We have weighed and measured your shipment { $reference } and confirmed it. The invoice follows; once it is paid, the shipment leaves.
+        [IN_TRANSIT] Your shipment { $reference } has left us.
+        [DELIVERED] Your shipment { $reference } was delivered.
+        [CANCELLED] Your shipment { $reference } was cancelled. If you have paid for it, the money goes back to you.
+        [ON_HOLD] Your shipment { $reference } has to wait.
+        [RETURNED] Your shipment { $reference } could not be delivered and came back to us. We will be in touch about what to do.
+       *[other] There is news about your shipment { $reference }.
+    }
+
+    Tracking number: { $tracking_number }
+notice-shipment-cost-subject = Shipment { $reference }: please approve the new cost
+notice-shipment-cost =
+    We have weighed and measured your shipment { $reference }. It costs { $after } instead of the estimated { $before }.
+
+    Please approve or decline the new cost in your account. Until then the shipment stays with us.
+notice-request-status-subject =
+    { $status ->
+        [SUBMITTED] Request { $reference }: your quote
+        [ORDER_PLACED] Request { $reference }: your goods are ordered
+        [IN_TRANSIT] Request { $reference }: your goods are on their way to us
+        [SHIPPED_TO_CUSTOMER] Request { $reference }: your goods are on their way to you
+        [COMPLETED] Request { $reference } is complete
+        [CANCELLED] Request { $reference } was cancelled
+       *[other] Request { $reference }: news
+    }
+notice-request-status =
+    { $status ->
+        [SUBMITTED] Thank you for your request { $reference }. It comes to { $amount }; the invoice follows. As soon as it is paid, we buy your goods.
+        [ORDER_PLACED] We have ordered the goods of your request { $reference }.
+        [IN_TRANSIT] The goods of your request { $reference } are on their way to our warehouse.
+        [SHIPPED_TO_CUSTOMER] The goods of your request { $reference } have left our warehouse and are on their way to you.
+        [COMPLETED] Your request { $reference } is complete. Thank you.
+        [CANCELLED] Your request { $reference } was cancelled. If you have paid for it, the money goes back to you.
+       *[other] There is news about your request { $reference }.
+    }
+notice-request-price-subject = Request { $reference }: please approve a new price
+notice-request-price =
+    The price of “{ $product }” in your request { $reference } has changed: your request would come to { $after } instead of { $before }.
+
+    Please approve or decline the new price in your account. Until then we do not buy it.
+notice-request-stock-subject = Request { $reference }: an item is out of stock
+notice-request-stock = “{ $product }” of your request { $reference } is out of stock. We have taken it off your request; what you paid for it goes back to you.
+notice-request-arrived-subject = Request { $reference }: your goods are here
+notice-request-arrived =
+    All goods of your request { $reference } have arrived in our warehouse.
+
+    Please tell us in your account where and how we shall send them.
+notice-invoice-issued-subject = Invoice { $number } over { $amount }
+notice-invoice-issued =
+    Here is your invoice { $number } over { $amount }. It is due on { $due }.
+
+    You can pay it in your account.

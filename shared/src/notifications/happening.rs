@@ -1,0 +1,93 @@
+//! Mails about what happens to a customer's shipments, requests and invoices. The row keeps the facts that the mail tells, as
+//! they were when it happened.
+
+use super::letter::Letter;
+use super::notification;
+use crate::accounts::user;
+use crate::clients::mail::Mail;
+use crate::ids::{JobId, NotificationId};
+use crate::{App, Error, Result};
+use sea_orm::entity::prelude::*;
+
+/// What a customer is told. The facts of each are arguments of its messages; every value is a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Facts: `reference`, `tracking_number`, `status`, `note`.
+    ShipmentStatus,
+    /// The final cost differs too much. Facts: `reference`, `before`, `after` (amounts with currency).
+    ShipmentCost,
+    /// Facts: `reference`, `status`.
+    Buy4MeStatus,
+    /// A price went up beyond what was authorised. Facts: `reference`, `product`, `before`, `after`.
+    Buy4MePrice,
+    /// An item cannot be had. Facts: `reference`, `product`.
+    Buy4MeOutOfStock,
+    /// All is here: where shall it go? Facts: `reference`.
+    Buy4MeInstructions,
+    /// Facts: `number`, `amount`, `due` (a date).
+    InvoiceIssued,
+}
+
+impl Event {
+    /// Its name in `notifications.event`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ShipmentStatus => "shipment.status",
+            Self::ShipmentCost => "shipment.cost_approval",
+            Self::Buy4MeStatus => "buy4me.status",
+            Self::Buy4MePrice => "buy4me.price_approval",
+            Self::Buy4MeOutOfStock => "buy4me.out_of_stock",
+            Self::Buy4MeInstructions => "buy4me.instructions_wanted",
+            Self::InvoiceIssued => "invoice.issued",
+        }
+    }
+
+    /// Subject and body.
+    fn messages(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ShipmentStatus => ("notice-shipment-status-subject", "notice-shipment-status"),
+            Self::ShipmentCost => ("notice-shipment-cost-subject", "notice-shipment-cost"),
+            Self::Buy4MeStatus => ("notice-request-status-subject", "notice-request-status"),
+            Self::Buy4MePrice => ("notice-request-price-subject", "notice-request-price"),
+            Self::Buy4MeOutOfStock => ("notice-request-stock-subject", "notice-request-stock"),
+            Self::Buy4MeInstructions => ("notice-request-arrived-subject", "notice-request-arrived"),
+            Self::InvoiceIssued => ("notice-invoice-issued-subject", "notice-invoice-issued"),
+        }
+    }
+
+    const ALL: [Self; 7] = [
+        Self::ShipmentStatus,
+        Self::ShipmentCost,
+        Self::Buy4MeStatus,
+        Self::Buy4MePrice,
+        Self::Buy4MeOutOfStock,
+        Self::Buy4MeInstructions,
+        Self::InvoiceIssued,
+    ];
+}
+
+/// The facts that messages may name.
+const FACTS: [&str; 9] = ["reference", "tracking_number", "status", "before", "after", "product", "number", "amount", "due"];
+
+/// The mail of a row; `None` when the account was erased meanwhile, and its address with it.
+pub async fn mail(app: &App, job: JobId, id: NotificationId) -> Result<Option<Mail>> {
+    let db = &app.db.conn;
+    let row = notification::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+    let owner = user::find(db, row.user_id).await?;
+    if owner.erased_at.is_some() {
+        return Ok(None);
+    }
+    let event = Event::ALL.into_iter().find(|event| event.name() == row.event);
+    let event = event.ok_or_else(|| Error::internal(format!("no mail is known for {}", row.event)))?;
+    let fact = |name: &'static str| (name, row.facts.as_ref().and_then(|facts| facts[name].as_str()).unwrap_or_default().to_owned());
+    let args: Vec<_> = FACTS.into_iter().map(fact).collect();
+    let (subject, body) = event.messages();
+    let mut letter = Letter::new(Some(&owner.language), &owner.full_name());
+    letter.subject = letter.say(subject, &args);
+    letter.paragraphs = letter.say(body, &args).split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+    let note = fact("note").1;
+    if !note.is_empty() {
+        letter.paragraphs.push(note);
+    }
+    letter.mail(job, owner.email).map(Some)
+}
