@@ -26,7 +26,7 @@ async fn an_invoice_is_paid_in_the_sandbox_and_the_customer_gets_a_receipt() {
     let paid = customer.get(&path).await.expect(200);
     assert_eq!((paid["payment_status"].as_str(), paid["balance"].as_str()), (Some("PAID"), Some("0.00")), "{paid}");
     assert_eq!(paid["transactions"].as_array().unwrap().len(), 1);
-    let mails = test.mails();
+    let mails = test.receipts();
     assert_eq!(mails.len(), 1);
     assert!(mails[0].subject().contains(invoice["invoice_number"].as_str().unwrap()));
     assert!(mails[0].text().contains("12.50 USD") && mails[0].html().contains("Parcel"));

@@ -250,6 +250,11 @@ impl TestApp {
         files.iter().map(|path| smtp::Mail { from: String::new(), to: vec![], raw: std::fs::read(path).expect("readable") }).collect()
     }
 
+    /// The receipts among them.
+    pub fn receipts(&self) -> Vec<smtp::Mail> {
+        self.mails().into_iter().filter(|mail| mail.subject().starts_with("Receipt")).collect()
+    }
+
     /// Stops everything and checks that no job was left behind.
     pub async fn done(self) {
         self.settle().await;
