@@ -6,10 +6,11 @@
 use super::event::{Change, Charge, ChargeStep, Dispute, DisputeStep, Refund, RefundStep};
 use super::inbox::{self, EventStatus};
 use super::invoice::{self, Model as Invoice};
-use super::status::{InvoiceStatus, derive};
+use super::status::{InvoiceStatus, TRANSACTIONS, derive};
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use super::{credit, gateway::Gateway, review, sandbox, stripe};
 use crate::ids::{EventId, InvoiceId, TransactionId};
+use crate::machine::{self, By};
 use crate::money::Money;
 use crate::notifications;
 use crate::policy::Actor;
@@ -163,6 +164,9 @@ impl Context<'_> {
             (Success, ChargeStep::Succeeded) => (Success, None),
             _ => return Ok(None),
         };
+        if status != row.status && !machine::allows(TRANSACTIONS, By::System, &row.status, &status) {
+            return Ok(None);
+        }
         let mut update = transaction::ActiveModel { id: Unchanged(row.id), ..Default::default() };
         let mut after = row.clone();
         after.status = status;
