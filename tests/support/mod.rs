@@ -16,7 +16,7 @@ pub mod stripe_events;
 
 use chrono::TimeDelta;
 use client::{Answer, Client};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
 use serde_json::{Value, json};
 use shared::clock::Time;
 use shared::config::{Config, StripeConfig};
@@ -24,7 +24,7 @@ use shared::db::Observer;
 use shared::queue::{self, State};
 use shared::{App, accounts};
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use store::Store;
@@ -46,6 +46,8 @@ pub struct TestApp {
     pub store: Store,
     /// Statements sent to the database so far.
     pub statements: Arc<AtomicU64>,
+    /// The statements themselves, while somebody listens.
+    heard: Arc<Mutex<Option<Vec<Statement>>>>,
     staff: OnceCell<Client>,
     server: JoinHandle<std::io::Result<()>>,
     server_stop: CancellationToken,
@@ -99,8 +101,13 @@ impl Builder {
         (self.change)(&mut config);
         let statements = Arc::new(AtomicU64::new(0));
         let counter = statements.clone();
-        let observer: Observer = Arc::new(move |_| {
+        let heard = Arc::new(Mutex::new(None::<Vec<Statement>>));
+        let ear = heard.clone();
+        let observer: Observer = Arc::new(move |info| {
             counter.fetch_add(1, Ordering::Relaxed);
+            if let Some(heard) = ear.lock().expect("nobody panics with it").as_mut() {
+                heard.push(info.statement.clone());
+            }
         });
         let app = App::observed(config, Some(observer)).await.expect("the application starts");
         accounts::create_superuser(&app, ADMIN, &PASSWORD.into()).await.expect("the first super admin");
@@ -111,6 +118,7 @@ impl Builder {
             app,
             store,
             statements,
+            heard,
             staff: OnceCell::new(),
             server,
             server_stop,
@@ -233,6 +241,14 @@ impl TestApp {
     pub async fn sql(&self, sql: &str) {
         let _writing = self.app.db.writing().await;
         self.app.db.conn.execute_unprepared(sql).await.expect("the test's own SQL");
+    }
+
+    /// What is asked of the database meanwhile.
+    pub async fn listen<T>(&self, deed: impl Future<Output = T>) -> (T, Vec<Statement>) {
+        *self.heard.lock().expect("nobody panics with it") = Some(vec![]);
+        let done = deed.await;
+        let heard = self.heard.lock().expect("nobody panics with it").take();
+        (done, heard.unwrap_or_default())
     }
 
     /// Rows of a table that meet a condition.
