@@ -1,5 +1,10 @@
-//! The shops that goods are bought from: which there are (`vendor`), and what their pages say about a product (`preview`).
+//! The shops that goods are bought from: which there are (`vendor`, written by `directory`, shown by `list`), what they look
+//! like (`logo`, of a `picture`), and what their pages say about a product (`preview`).
 
+pub mod directory;
+pub mod list;
+pub mod logo;
+pub mod picture;
 pub mod preview;
 pub mod vendor;
 

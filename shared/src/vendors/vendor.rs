@@ -1,8 +1,8 @@
 //! Table `vendors`.
 
-use crate::Result;
 use crate::clock::Time;
 use crate::ids::VendorId;
+use crate::{Error, Result};
 use sea_orm::entity::prelude::*;
 
 /// A shop.
@@ -28,6 +28,11 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// A shop by its id.
+pub async fn find(db: &impl ConnectionTrait, id: VendorId) -> Result<Model> {
+    Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)
+}
 
 /// The vendor of each product address, by its host or a domain above it; one statement for all.
 pub async fn of_urls(db: &impl ConnectionTrait, urls: &[&str]) -> Result<Vec<Option<VendorId>>> {
