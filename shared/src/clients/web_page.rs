@@ -231,3 +231,6 @@ impl Resolve for Names {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

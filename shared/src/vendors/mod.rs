@@ -2,10 +2,13 @@
 //! like (`logo`, of a `picture`), and what their pages say about a product (`preview`).
 
 pub mod directory;
+mod linked_data;
 pub mod list;
 pub mod logo;
+mod markup;
 pub mod picture;
 pub mod preview;
+mod price;
 pub mod vendor;
 
 pub use vendor::of_urls;

@@ -55,3 +55,31 @@ fn domains(url: &str) -> Vec<String> {
     let parts: Vec<&str> = host.split('.').collect();
     (0..parts.len().saturating_sub(1)).map(|i| parts[i..].join(".")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_belongs_to_its_host_and_the_domains_above_it_and_to_no_look_alike() {
+        let cases: &[(&str, &[&str])] = &[
+            ("https://amazon.com/dp/1", &["amazon.com"]),
+            ("https://www.shop.amazon.com", &["www.shop.amazon.com", "shop.amazon.com", "amazon.com"]),
+            ("https://AMAZON.com./", &["amazon.com"]),
+            ("https://evilamazon.com/", &["evilamazon.com"]),
+            ("https://amazon.com.evil.example/", &["amazon.com.evil.example", "com.evil.example", "evil.example"]),
+            ("https://amazon.com@evil.example/amazon.com", &["evil.example"]),
+            ("https://www.bücher.example/", &["www.xn--bcher-kva.example", "xn--bcher-kva.example"]),
+            ("https://192.0.2.1/", &[]),
+            ("https://[2001:db8::1]/", &[]),
+            ("https://2130706433/", &[]),
+            ("https://localhost/", &[]),
+            ("amazon.com", &[]),
+            ("mailto:a@amazon.com", &[]),
+            ("", &[]),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(domains(url), *expected, "{url}");
+        }
+    }
+}
