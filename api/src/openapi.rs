@@ -27,6 +27,7 @@ use utoipa::{Modify, OpenApi};
         (name = "settings", description = "What can be changed while everything runs"),
         (name = "invoices", description = "Invoices and paying them"),
         (name = "payments", description = "Money that moved or is about to"),
+        (name = "vendors", description = "Shops that goods are bought from"),
         (name = "audit", description = "Who did what, and whether that account of it can be trusted"),
         (name = "webhooks", description = "For payment providers"),
         (name = "operations", description = "Health and metrics"),

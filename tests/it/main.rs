@@ -19,4 +19,5 @@ mod matrix;
 mod privacy;
 mod throttle;
 mod tidy;
+mod vendors;
 mod walks;

@@ -22,6 +22,9 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 mod user_in;
 pub(crate) mod users;
+mod vendor_bodies;
+pub(crate) mod vendor_logos;
+pub(crate) mod vendors;
 pub(crate) mod webhooks;
 
 use crate::openapi::Document;
@@ -49,6 +52,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(payments::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())
+        .merge(vendors::routes())
+        .merge(vendor_logos::routes())
         .merge(account_pages::routes())
         .merge(health::routes())
         .merge(docs::routes())

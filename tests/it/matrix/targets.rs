@@ -1,7 +1,7 @@
 //! What an operation is tried on: made anew for every cell, so that none spoils the next.
 
 use super::callers::{Account, House, Who};
-use super::probes::address;
+use super::probes::{address, picture};
 use crate::support::client::Client;
 use crate::support::{PASSWORD, WEBHOOK_SECRET, eventually, stripe_events};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -36,6 +36,8 @@ pub enum Target {
     DraftInvoice,
     Invoice,
     Payment,
+    /// A shop with a logo.
+    Vendor,
     /// Whoever holds what only the owner was given may use it: a refresh token, …
     RefreshToken,
     /// … a challenge and a recovery code, …
@@ -86,6 +88,7 @@ impl House {
             Target::DraftInvoice => self.invoice(false).await,
             Target::Invoice => self.invoice(true).await,
             Target::Payment => self.payment().await,
+            Target::Vendor => self.vendor().await,
             Target::RefreshToken => self.sign_in(&self.account(Who::Buy4Me).await.email).await,
             Target::Challenge => {
                 let owner = self.account(Who::Buy4Me).await;
@@ -164,6 +167,14 @@ impl House {
         let invoice = self.invoice(true).await;
         let pay = format!("/api/invoices/{}/pay/", invoice["id"].as_str().unwrap());
         self.owner().client.post(&pay, &json!({ "gateway": "SANDBOX" })).await.expect(201)["transaction"].clone()
+    }
+
+    async fn vendor(&self) -> Value {
+        let url = format!("https://{}/", self.new_email().replace('@', "."));
+        let shop = self.root.post("/api/superadmin/vendors/", &json!({ "name": "Shop", "url": url })).await.expect(201);
+        let logo = format!("/api/superadmin/vendors/{}/logo/", shop["id"].as_str().unwrap());
+        let put = |request: reqwest::RequestBuilder| request.header("Content-Type", "image/png").body(picture());
+        self.root.send(reqwest::Method::PUT, &logo, put).await.expect(200)
     }
 
     /// The token of the link that this account was sent.
