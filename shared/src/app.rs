@@ -1,6 +1,7 @@
 //! What everything needs, built once and cheap to clone: database, delivery, clock, configuration, clients.
 
 use crate::clients::mail::Mailer;
+use crate::clients::rates::RatesClient;
 use crate::clients::redis::RedisClient;
 use crate::clients::stripe::StripeClient;
 use crate::clock::Clock;
@@ -33,6 +34,8 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Stripe, if configured.
     pub stripe: Option<StripeClient>,
+    /// Who publishes exchange rates, if anybody does.
+    pub rates: Option<RatesClient>,
     /// Other outgoing HTTP.
     pub http: reqwest::Client,
     /// Gathers verified webhook events into shared commits.
@@ -73,6 +76,7 @@ impl App {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(Error::internal)?;
+        let rates = config.fx.as_ref().map(|fx| RatesClient::new(fx, http.clone()));
         let (inbox, gatherer) = crate::billing::inbox::channel();
         let app = Self(Arc::new(Parts {
             config,
@@ -82,6 +86,7 @@ impl App {
             clock: Clock::default(),
             mailer,
             stripe,
+            rates,
             http,
             inbox,
             settings: crate::settings::Cache::default(),
