@@ -78,7 +78,7 @@ fn read_pair(problems: &mut Problems, base: &str, target: &str) -> Result<Option
 /// A plain decimal as a JSON text or number, exactly as it was written.
 fn read_rate(field: &str, json: &str) -> Result<Decimal> {
     let text = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(json);
-    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') {
+    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
         return Err(Error::invalid(field, "error-rate"));
     }
     let is_plain = !text.ends_with('.') && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
