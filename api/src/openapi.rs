@@ -25,6 +25,7 @@ use utoipa::{Modify, OpenApi};
         (name = "users", description = "The own account, and accounts managed by staff"),
         (name = "admins", description = "Staff accounts and what they may do"),
         (name = "settings", description = "What can be changed while everything runs"),
+        (name = "exchange rates", description = "What money is worth in other currencies, who says so, and what a person has to decide"),
         (name = "invoices", description = "Invoices and paying them"),
         (name = "payments", description = "Money that moved or is about to"),
         (name = "vendors", description = "Shops that goods are bought from"),

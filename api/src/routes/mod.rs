@@ -8,6 +8,8 @@ pub(crate) mod admins;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod docs;
+pub(crate) mod exchange_rate_reviews;
+pub(crate) mod exchange_rates;
 pub(crate) mod health;
 mod invoice_out;
 pub(crate) mod invoices;
@@ -16,6 +18,7 @@ pub(crate) mod passwords;
 pub(crate) mod pay;
 pub(crate) mod payments;
 pub(crate) mod privacy;
+pub(crate) mod public_rates;
 pub(crate) mod register;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
@@ -45,6 +48,9 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(admin_users::routes())
         .merge(admins::routes())
         .merge(settings::routes())
+        .merge(exchange_rates::routes())
+        .merge(exchange_rate_reviews::routes())
+        .merge(public_rates::routes())
         .merge(audit::routes())
         .merge(privacy::routes())
         .merge(invoices::routes())

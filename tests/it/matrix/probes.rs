@@ -129,6 +129,18 @@ pub const PROBES: &[Probe] = &[
     of("reset_admin_mfa").on(Target::Staff),
     of("list_settings"),
     of("change_settings").with(|_| json!({ "registration_open": true })),
+    of("change_settings_by_post").with(|_| json!({ "registration_open": true })),
+    of("list_setting_history"),
+    // exchange rates
+    of("show_exchange_rates"),
+    of("list_exchange_rates"),
+    of("set_exchange_rate").with(|_| json!({ "base_currency": "USD", "target_currency": "AED", "rate": "3.6725" })),
+    of("list_exchange_rate_history"),
+    of("unpin_exchange_rate").on(Target::PinnedRate).with(|_| json!({ "base_currency": "USD", "target_currency": "AED" })),
+    of("refresh_exchange_rates"),
+    of("list_exchange_rate_reviews"),
+    of("accept_exchange_rate_review").on(Target::RateReview),
+    of("dismiss_exchange_rate_review").on(Target::RateReview),
     of("list_audit_entries"),
     of("verify_audit"),
     // money

@@ -4,5 +4,6 @@
 mod audit;
 mod billing;
 pub mod engine;
+mod fx;
 mod notifications;
 mod privacy;
