@@ -6,3 +6,4 @@ mod billing;
 pub mod engine;
 mod notifications;
 mod privacy;
+mod shipments;
