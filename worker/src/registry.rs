@@ -15,6 +15,7 @@ pub fn registry() -> Registry {
         .with::<shared::billing::jobs::ApplyPaymentEvent>()
         .with::<shared::billing::jobs::OpenCheckout>()
         .with::<shared::billing::jobs::DeliverSandboxEvent>()
+        .with::<shared::shipments::jobs::IssueInvoice>()
         .with::<shared::notifications::jobs::SendReceipt>()
         .with::<shared::notifications::jobs::SendLink>()
         .with::<shared::notifications::jobs::SendNotice>()

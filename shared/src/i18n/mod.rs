@@ -17,6 +17,7 @@ const SOURCES: &[(&str, &[&str])] = &[(
         include_str!("en/account.ftl"),
         include_str!("en/page.ftl"),
         include_str!("en/notice.ftl"),
+        include_str!("en/shipments.ftl"),
     ],
 )];
 

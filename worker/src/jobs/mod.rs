@@ -7,3 +7,4 @@ pub mod engine;
 mod fx;
 mod notifications;
 mod privacy;
+mod shipments;
