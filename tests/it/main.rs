@@ -18,6 +18,7 @@ mod fx;
 mod http;
 mod matrix;
 mod privacy;
+mod scale;
 mod settings;
 mod throttle;
 mod tidy;

@@ -26,8 +26,8 @@ use shared::db::Observer;
 use shared::queue::{self, State};
 use shared::{App, accounts};
 use std::future::Future;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use store::Store;
 use tokio::net::TcpListener;
@@ -181,7 +181,16 @@ impl TestApp {
 
     /// A new customer, signed in.
     pub async fn customer(&self, email: &str) -> (Client, Value) {
-        let body = json!({ "email": email, "password": PASSWORD, "first_name": "Amina", "last_name": "Diallo", "role": "BUY4ME" });
+        self.person(email, "BUY4ME").await
+    }
+
+    /// A new customer of the counter, signed in.
+    pub async fn walk_in(&self, email: &str) -> (Client, Value) {
+        self.person(email, "WALK_IN").await
+    }
+
+    async fn person(&self, email: &str, role: &str) -> (Client, Value) {
+        let body = json!({ "email": email, "password": PASSWORD, "first_name": "Amina", "last_name": "Diallo", "role": role });
         let user = self.staff().await.post("/api/admin/users/", &body).await.expect(201);
         (self.http.sign_in(email, PASSWORD).await, user)
     }
@@ -191,6 +200,15 @@ impl TestApp {
         let body =
             json!({ "user": user["id"], "currency": "USD", "lines": [{ "description": "Parcel", "quantity": 1, "unit_price": amount }] });
         self.staff().await.post("/api/invoices/", &body).await.expect(201)
+    }
+
+    /// Pays what is owed on an invoice as a person does: opens the sandbox's page and presses "Pay". The books follow by jobs.
+    pub async fn pay(&self, customer: &Client, invoice: &str) {
+        let payment = customer.post(&format!("/api/invoices/{invoice}/pay/"), &json!({ "gateway": "SANDBOX" })).await.expect(201);
+        let page = url::Url::parse(payment["redirect_url"].as_str().expect("a page")).expect("an address");
+        let form = format!("action=pay&{}", page.query().expect("a token"));
+        let pressed = self.http.post_raw(page.path(), form, &[("Content-Type", "application/x-www-form-urlencoded")]).await;
+        assert!(pressed.status < 400, "{}", pressed.text);
     }
 
     /// Sends a webhook as Stripe does, signed now.
