@@ -34,7 +34,8 @@ async fn lists_of_200_000_shipments_take_few_statements_and_an_index_each() {
         (&staff, "status__in=PENDING,ON_HOLD".to_owned(), 5_000),
         (&staff, "country=DE&status=IN_TRANSIT".to_owned(), -1),
         (&staff, "country=JP".to_owned(), 25_000),
-        (&staff, "service=EXPRESS&page=3".to_owned(), 50_000),
+        (&staff, "service=EXPRESS&status=PENDING".to_owned(), -1),
+        (&staff, "ordering=-cost&page_size=50".to_owned(), 200_000),
         (&staff, format!("created_at__gte={yesterday}"), -1),
         (&staff, format!("user={some_user}"), 10_000),
         (&staff, "search=shp-2025-000777".to_owned(), 1),
@@ -66,7 +67,9 @@ async fn lists_of_200_000_shipments_take_few_statements_and_an_index_each() {
 }
 
 async fn list(test: &TestApp, client: &Client, query: &str) -> (i64, Vec<Statement>) {
-    let (answer, statements) = test.listen(client.get(&format!("/api/shipments/?{query}"))).await;
+    let (answer, mut statements) = test.listen(client.get(&format!("/api/shipments/?{query}"))).await;
+    // settings are read again every two seconds, whoever asks
+    statements.retain(|statement| !statement.sql.contains("FROM settings"));
     (answer.expect(200)["count"].as_i64().unwrap(), statements)
 }
 
