@@ -124,6 +124,9 @@ async fn wrong_values_name_their_fields_and_nothing_is_changed() {
     fields.sort_unstable();
     assert_eq!(fields, ["currencies[0]", "invoices.due_days", "nonsense", "taxes.country"], "all at once");
     assert!(admin.put(SETTINGS, &json!([true])).await.problem(400, "invalid")["errors"]["body"].is_array());
+    let twice = r#"{"registration_open": true, "registration_open": false}"#;
+    let problem = admin.post_raw(SETTINGS, twice, &[("Content-Type", "application/json")]).await.problem(400, "invalid");
+    assert!(problem["errors"]["registration_open"].is_array(), "{problem}");
     assert_eq!(admin.get(SETTINGS).await.expect(200), before);
     assert_eq!(test.count("settings", "1 = 1").await, 0);
     test.done().await;

@@ -144,8 +144,10 @@ impl State {
     }
 
     fn json(&self, first: &str) -> String {
-        let rates: Vec<String> = self.rates.iter().map(|(code, rate)| format!("\"{code}\": {rate}")).collect();
         let (base, timestamp) = (&self.base, self.published_at.timestamp());
+        // the base itself is among them, and is worth one
+        let others = self.rates.iter().filter(|(code, _)| *code != base).map(|(code, rate)| format!("\"{code}\": {rate}"));
+        let rates: Vec<String> = others.chain([format!("\"{base}\": 1")]).collect();
         format!("{{{first} \"timestamp\": {timestamp}, \"base\": \"{base}\", \"rates\": {{{}}}}}", rates.join(", "))
     }
 }

@@ -10,6 +10,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shared::App;
+use shared::fx::decide;
 use shared::fx::rate::Source;
 use shared::fx::review::{self, Filter, Model, ORDERINGS, Reason, ReviewStatus};
 use shared::page::Page;
@@ -109,7 +110,7 @@ async fn list(State(app): State<App>, caller: Caller, query: Query<RateReviewQue
 )]
 async fn accept(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>) -> Result<Json<RateReviewOut>> {
     let tx = app.begin().await?;
-    let review = review::accept(&tx, &caller.actor, id).await?;
+    let review = decide::accept(&tx, &caller.actor, id).await?;
     tx.commit().await?;
     Ok(Json(review.into()))
 }
@@ -121,7 +122,7 @@ async fn accept(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>) -> Res
 )]
 async fn dismiss(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>) -> Result<Json<RateReviewOut>> {
     let tx = app.begin().await?;
-    let review = review::dismiss(&tx, &caller.actor, id).await?;
+    let review = decide::dismiss(&tx, &caller.actor, id).await?;
     tx.commit().await?;
     Ok(Json(review.into()))
 }

@@ -1,4 +1,4 @@
-//! Exchange rates for those who manage them: what holds, what held, what people decide, and fetching anew.
+//! Exchange rates for those who manage them: what holds, what held, and what people decide.
 
 use crate::auth::Caller;
 use crate::error::Result;
@@ -18,12 +18,10 @@ use shared::error::Problems;
 use shared::fx::list::{self, Filter, ORDERINGS};
 use shared::fx::rate::{Model, Source};
 use shared::fx::set::{self, Override};
-use shared::fx::{jobs, refresh};
 use shared::i18n::Message;
-use shared::ids::{JobId, RateId};
+use shared::ids::RateId;
 use shared::money::Currency;
 use shared::page::Page;
-use shared::queue::Job;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,7 +30,7 @@ use uuid::Uuid;
 const HERE: &str = "/api/superadmin/exchange-rates/";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(current, set_rate)).routes(routes!(history)).routes(routes!(unpin)).routes(routes!(ask))
+    OpenApiRouter::new().routes(routes!(current, set_rate)).routes(routes!(history)).routes(routes!(unpin))
 }
 
 /// A rate as it is stored.
@@ -235,29 +233,4 @@ async fn unpin(State(app): State<App>, caller: Caller, extract::Json(body): extr
     let out = RateOut::new(row, tx.now(), stale_after);
     tx.commit().await?;
     Ok(Json(out))
-}
-
-/// A refresh that was asked for.
-#[derive(Serialize, ToSchema)]
-struct RefreshOut {
-    /// The job that fetches; the same one while it is unfinished.
-    #[schema(value_type = Uuid)]
-    job: JobId,
-    #[schema(example = "fx.refresh")]
-    kind: &'static str,
-}
-
-/// Fetches the provider's rates soon. `Location` is where they will be.
-#[utoipa::path(
-    post, path = "/api/superadmin/exchange-rates/refresh/", operation_id = "refresh_exchange_rates", tag = "exchange rates",
-    responses(
-        (status = 202, description = "On its way", body = RefreshOut, headers(("Location" = String))),
-        (status = 409, description = "Rates are entered by people here", body = crate::error::Problem, content_type = "application/problem+json")
-    )
-)]
-async fn ask(State(app): State<App>, caller: Caller) -> Result<Response> {
-    let tx = app.begin().await?;
-    let job = refresh::ask(&tx, &caller.actor).await?;
-    tx.commit().await?;
-    made(StatusCode::ACCEPTED, HERE.to_owned(), RefreshOut { job, kind: jobs::Refresh::KIND })
 }

@@ -8,6 +8,7 @@ pub(crate) mod admins;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod docs;
+pub(crate) mod exchange_rate_refresh;
 pub(crate) mod exchange_rate_reviews;
 pub(crate) mod exchange_rates;
 pub(crate) mod health;
@@ -56,6 +57,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(admins::routes())
         .merge(settings::routes())
         .merge(exchange_rates::routes())
+        .merge(exchange_rate_refresh::routes())
         .merge(exchange_rate_reviews::routes())
         .merge(public_rates::routes())
         .merge(audit::routes())

@@ -31,10 +31,13 @@ impl Feed {
         let mut read: Vec<(Currency, Decimal)> = Vec::with_capacity(rates.len());
         for (code, text) in &rates {
             let Ok(currency) = Currency::parse("currency", code) else { continue };
-            if currency == provider.base() {
-                continue;
-            }
             let rate = number(text).filter(|rate| RANGE.contains(rate)).ok_or_else(|| format!("{code} is {:?}", shortened(text)))?;
+            if currency == provider.base() {
+                match rate == Decimal::ONE {
+                    true => continue,
+                    false => return Err(format!("one {code} is {rate} {code}")),
+                }
+            }
             if read.iter().any(|(known, _)| *known == currency) {
                 return Err(format!("{code} is there twice"));
             }
@@ -85,6 +88,7 @@ mod tests {
         }
         assert!(feed("USD", &[]).is_err() && feed("eur", &[]).is_err());
         assert!(feed("EUR", &[("USD", "1.0954")]).expect_err("twice").contains("USD"));
+        assert!(feed("EUR", &[("EUR", "1.1")]).is_err(), "a euro is a euro");
         assert!(Feed::new(Provider::Ecb, "EUR", chrono::DateTime::UNIX_EPOCH, vec![("USD".into(), "1.1".into())]).is_err());
     }
 }

@@ -55,8 +55,7 @@ pub async fn history(app: &App, actor: &Actor, filter: Filter, order: Option<(Co
 }
 
 fn narrowed(filter: Filter) -> Select<Entity> {
-    let pair =
-        || Expr::col(Column::BaseCurrency).binary(sea_orm::sea_query::BinOper::Custom("||".into()), Expr::col(Column::TargetCurrency));
+    let pair = || Expr::col(Column::BaseCurrency).binary(sea_orm::sea_query::BinOper::Custom("||"), Expr::col(Column::TargetCurrency));
     Entity::find()
         .apply_if(filter.base, |query, base| query.filter(Column::BaseCurrency.eq(base.code())))
         .apply_if(filter.target, |query, target| query.filter(Column::TargetCurrency.eq(target.code())))

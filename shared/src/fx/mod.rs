@@ -2,9 +2,10 @@
 //!
 //! Rates are only ever added (`rate`): a document keeps the quote it was priced by (`quote`). Between two currencies that
 //! have no rate of their own a cross rate is made (`cross`). A provider publishes them (`provider`, `feed`), is doubted
-//! before it is believed (`judge`), and people decide what the machine must not (`review`, `set`).
+//! before it is believed (`judge`), and people decide what the machine must not (`review`, `decide`, `set`).
 
 pub mod cross;
+pub mod decide;
 pub mod feed;
 pub mod jobs;
 mod judge;

@@ -9,9 +9,9 @@ use super::review::{self, Column, Model, Reason};
 use super::{Provider, watch};
 use crate::ids::JobId;
 use crate::policy::{Actor, Permission};
-use crate::queue::NewJob;
+use crate::queue::{self, Job, NewJob};
 use crate::settings::{self, Rates};
-use crate::{Error, Result, Tx, audit};
+use crate::{App, Error, Result, Tx, audit};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveEnum, Condition};
 use serde_json::json;
@@ -27,7 +27,14 @@ pub async fn ask(tx: &Tx, actor: &Actor) -> Result<JobId> {
     Ok(job)
 }
 
-/// Stores a publication: what is new of it, as one; or nothing, and a person is asked.
+/// How far a refresh is: the job, for those who may ask for one.
+pub async fn show(app: &App, actor: &Actor, id: JobId) -> Result<queue::Row> {
+    actor.may(Permission::ManageRates)?;
+    let of_ours = queue::Jobs::find_by_id(id).filter(queue::Column::Kind.eq(Refresh::KIND));
+    of_ours.one(&app.db.conn).await?.ok_or(Error::NotFound)
+}
+
+/// Stores a publication: what is new of it, as one; or nothing, and a person is asked, unless it is only late.
 pub async fn store(tx: &Tx, feed: &Feed) -> Result<()> {
     rate::lock(tx).await?;
     let source = feed.provider.source();
@@ -36,6 +43,11 @@ pub async fn store(tx: &Tx, feed: &Feed) -> Result<()> {
     let newest = rate::newest_of(tx, source).await?;
     let known = Known { current: &current, newest, max_jump: settings.max_jump.0, now: tx.now() };
     let (new, held) = match judge(feed, &known)? {
+        // a cache on the way may be behind; if it stays so, the rates grow old, and that is noticed
+        Verdict::Refused(Doubt::Outdated) => {
+            tracing::warn!(fx.source = %source.to_value(), fx.published_at = %feed.published_at, "older exchange rates than we have");
+            return watch::watch(tx, feed.provider).await;
+        }
         Verdict::Refused(doubt) => return refuse(tx, feed.provider, doubt, Held::Feed(feed)).await,
         Verdict::Accepted { new, held } => (new, held),
     };

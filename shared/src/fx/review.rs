@@ -1,17 +1,17 @@
 //! Table `exchange_rate_reviews`: what a person has to look at, because the machine must not guess what money is worth.
 
-use super::rate::{self, NewRate, Source};
+use super::rate::{NewRate, Source};
 use crate::clock::Time;
 use crate::money::Currency;
 use crate::page::{Listed, Page};
 use crate::policy::{Actor, Permission};
-use crate::{App, Error, Result, Tx, audit};
+use crate::{App, Error, Result, Tx};
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
 use sea_orm::entity::prelude::*;
 use sea_orm::prelude::StringLen;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, DeriveActiveEnum, EnumIter, Order, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ActiveModelTrait, DeriveActiveEnum, EnumIter, Order, QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -104,7 +104,7 @@ impl Model {
     }
 
     /// The rates that were held, none or more.
-    fn held(&self) -> Result<Vec<NewRate>> {
+    pub(super) fn held(&self) -> Result<Vec<NewRate>> {
         let (Some(base), Some(published_at)) = (&self.base_currency, self.published_at) else { return Ok(vec![]) };
         let rates: BTreeMap<String, String> = match (&self.target_currency, &self.rate) {
             (Some(target), Some(rate)) => BTreeMap::from([(target.clone(), rate.clone())]),
@@ -183,57 +183,4 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Colum
     let ordered = query.order_by(column, direction).order_by(Column::Id, Order::Desc);
     let rows = ordered.offset(page.offset()).limit(page.size).all(&app.db.conn).await?;
     Ok(Listed { rows, count })
-}
-
-/// Believes the provider: the held rates hold from now on. A pair that was pinned meanwhile stays as it is.
-pub async fn accept(tx: &Tx, actor: &Actor, id: Uuid) -> Result<Model> {
-    actor.may(Permission::ManageRates)?;
-    rate::lock(tx).await?;
-    let review = find_open(tx, id).await?;
-    let held = review.held()?;
-    let allowed = review.actions();
-    if held.is_empty() {
-        return Err(Error::conflict("rate-review-holds-nothing", &allowed));
-    }
-    let current = rate::current(tx).await?;
-    let is_pinned = |new: &NewRate| current.iter().any(|row| row.is_pinned && row.is_of(new.base, new.target));
-    let new: Vec<NewRate> = held.into_iter().filter(|new| !is_pinned(new)).collect();
-    if new.is_empty() {
-        return Err(Error::conflict("rate-pinned", &["dismiss"]));
-    }
-    let by = actor.user.map(|user| user.0);
-    rate::append(tx, &current, new.into_iter().map(|new| NewRate { created_by: by, ..new }).collect()).await?;
-    resolve(tx, actor, review, ReviewStatus::Accepted).await
-}
-
-/// Does not believe it, or has seen it: the current rates stay.
-pub async fn dismiss(tx: &Tx, actor: &Actor, id: Uuid) -> Result<Model> {
-    actor.may(Permission::ManageRates)?;
-    let review = find_open(tx, id).await?;
-    resolve(tx, actor, review, ReviewStatus::Dismissed).await
-}
-
-async fn find_open(tx: &Tx, id: Uuid) -> Result<Model> {
-    let review = Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
-    match review.status {
-        ReviewStatus::Open => Ok(review),
-        ReviewStatus::Accepted | ReviewStatus::Dismissed | ReviewStatus::Recovered => Err(Error::conflict("rate-review-closed", &[])),
-    }
-}
-
-/// Needs the row's lock.
-async fn resolve(tx: &Tx, actor: &Actor, review: Model, status: ReviewStatus) -> Result<Model> {
-    let changes = ActiveModel {
-        id: Set(review.id),
-        status: Set(status),
-        resolved_at: Set(Some(tx.now())),
-        resolved_by: Set(actor.user.map(|user| user.0)),
-        ..Default::default()
-    };
-    let row = changes.update(tx).await?;
-    let detail = serde_json::json!({
-        "reason": row.reason, "source": row.source, "base": row.base_currency, "target": row.target_currency, "rate": row.rate, "status": status,
-    });
-    audit::record(tx, actor, "exchange_rate.reviewed", "exchange_rate_review", row.id, Some(detail)).await?;
-    Ok(row)
 }

@@ -43,7 +43,7 @@ async fn a_rate_that_comes_back_ends_its_case_by_itself_and_the_limit_is_a_setti
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poisoned_publication_changes_nothing_at_all_and_asks_a_person() {
     type Poison = (&'static str, fn(&Market));
-    let cases: [Poison; 8] = [
+    let cases: [Poison; 7] = [
         ("MOST_JUMPED", |market| {
             let doubled = [("USD", "2.5"), ("GBP", "1.6"), ("JPY", "321"), ("CHF", "1.9"), ("AED", "9.2"), ("KWD", "0.8"), ("INR", "1")];
             market.rates.set(&doubled);
@@ -53,7 +53,6 @@ async fn a_poisoned_publication_changes_nothing_at_all_and_asks_a_person() {
         ("UNREADABLE", |market| market.rates.set(&[("SEK", "NaN")])),
         ("UNREADABLE", |market| market.rates.base_is("USD")),
         ("FUTURE", |market| market.rates.publish_at(today() + TimeDelta::hours(3))),
-        ("OUTDATED", |market| market.rates.publish_at(today() - TimeDelta::hours(3))),
         ("UNREADABLE", |market| market.rates.keep(3)),
     ];
     for (problem, poison) in cases {
@@ -72,6 +71,15 @@ async fn a_poisoned_publication_changes_nothing_at_all_and_asks_a_person() {
         assert!(metrics.contains("exchange_rate_reviews_opened_total{reason=\"FEED\"}"), "the alarm is seen");
         market.test.done().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_publication_is_left_aside_and_alarms_nobody() {
+    let market = Market::with_rates().await;
+    market.publish(-120, &[("USD", "1.26")]).await;
+    assert_eq!((market.stored().await, market.current("EUR", "USD").await["rate"].clone()), (10, json!("1.25")));
+    assert_eq!(market.test.count("exchange_rate_reviews", "1 = 1").await, 0);
+    market.test.done().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,7 +23,7 @@ const REVIEWS: &str = "/api/superadmin/exchange-rates/reviews/";
 /// This morning, as an hourly provider would say it.
 fn today() -> DateTime<Utc> {
     use chrono::SubsecRound;
-    (Utc::now() - TimeDelta::hours(1)).trunc_subsecs(0)
+    (shared::clock::Clock::default().now() - TimeDelta::hours(1)).trunc_subsecs(0)
 }
 
 /// A provider and an application that asks it, by Fixer's form unless a test is about forms.

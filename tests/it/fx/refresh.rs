@@ -42,10 +42,25 @@ async fn a_refresh_that_was_asked_for_twice_is_one_job() {
     let test = TestApp::builder().without_worker().start().await;
     let admin = test.admin().await;
     let answers = [admin.call(&format!("{RATES}refresh/")).await, admin.call(&format!("{RATES}refresh/")).await];
-    let [one, other] = answers.each_ref().map(|answer| answer.expect(202)["job"].clone());
-    assert_eq!((one, answers[0].header("location")), (other, RATES));
+    let [one, other] = answers.each_ref().map(|answer| answer.expect(202));
+    assert_eq!((&one, &one["state"]), (&other, &json!("available")));
+    assert_eq!(answers[0].header("location"), format!("{RATES}refresh/{}/", one["id"].as_str().unwrap()));
+    assert_eq!(admin.get(answers[0].header("location")).await.expect(200), one);
     assert_eq!(test.jobs("fx.refresh").await.len(), 1);
     test.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_far_a_refresh_is_can_be_seen_and_no_other_job_can() {
+    let market = Market::open().await;
+    let asked = market.admin.call(&format!("{RATES}refresh/")).await;
+    market.test.settle().await;
+    let done = market.admin.get(asked.header("location")).await.expect(200);
+    assert_eq!((&done["state"], &done["attempt"], done["finished_at"].is_string()), (&json!("completed"), &json!(1), true));
+    market.watch().await;
+    let other = market.test.jobs("fx.watch").await[0].id;
+    market.admin.get(&format!("{RATES}refresh/{other}/")).await.problem(404, "not-found");
+    market.test.done().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -66,8 +66,9 @@ async fn cases_are_listed_and_decided_by_those_who_manage_rates_and_nobody_else(
     let clerk = market.test.http.sign_in("clerk@example.com", PASSWORD).await;
     let id = case["id"].as_str().unwrap();
     let pair = json!({ "base_currency": "USD", "target_currency": "AED", "rate": "3.67" });
+    let refresh = format!("refresh/{}/", market.test.jobs("fx.refresh").await[0].id);
     for who in [&customer, &clerk] {
-        for path in ["", "history/", "reviews/"] {
+        for path in ["", "history/", "reviews/", &refresh] {
             who.get(&format!("{}{path}", super::RATES)).await.problem(403, "permission-missing");
         }
         for path in [format!("reviews/{id}/accept/"), format!("reviews/{id}/dismiss/"), "refresh/".to_owned()] {

@@ -146,6 +146,7 @@ pub const PROBES: &[Probe] = &[
     of("list_exchange_rate_history"),
     of("unpin_exchange_rate").on(Target::PinnedRate).with(|_| json!({ "base_currency": "USD", "target_currency": "AED" })),
     of("refresh_exchange_rates"),
+    of("show_exchange_rate_refresh").on(Target::RateRefresh),
     of("list_exchange_rate_reviews"),
     of("accept_exchange_rate_review").on(Target::RateReview),
     of("dismiss_exchange_rate_review").on(Target::RateReview),

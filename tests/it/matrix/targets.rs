@@ -54,6 +54,8 @@ pub enum Target {
     SandboxEvent,
     /// Dollars in dirhams, pinned.
     PinnedRate,
+    /// Rates being fetched.
+    RateRefresh,
     /// An exchange rate that moved too far.
     RateReview,
 }
@@ -133,6 +135,7 @@ impl House {
                 let body = json!({ "base_currency": "USD", "target_currency": "AED", "rate": "3.6725" });
                 self.root.post("/api/superadmin/exchange-rates/", &body).await.expect(201)
             }
+            Target::RateRefresh => self.root.call("/api/superadmin/exchange-rates/refresh/").await.expect(202),
             Target::RateReview => self.rate_review().await,
             Target::SandboxEvent => {
                 let body = json!({ "id": self.event_id(), "type": "payment.unknown" });

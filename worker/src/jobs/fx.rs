@@ -10,28 +10,20 @@ use shared::{Error, Result};
 impl Run for Refresh {
     async fn run(self, cx: Context) -> Result<Outcome> {
         let Some(client) = &cx.app.rates else { return Ok(Outcome::Done) };
-        let fetched = client.fetch().await;
-        match &fetched {
+        let feed = match client.fetch().await {
             // no dead letter: the clock brings the next try, and rates that grow old have their own alarm
             Err(Error::Upstream { service, reason, .. }) if cx.attempt() >= Self::MAX_ATTEMPTS => {
                 tracing::warn!(provider = service, %reason, "no exchange rates this time");
                 return Ok(Outcome::Done);
             }
-            Ok(_) | Err(_) => {}
-        }
-        let tx = match fetched {
-            Ok(feed) => {
-                let tx = cx.begin().await?;
-                refresh::store(&tx, &feed).await?;
-                tx
-            }
-            Err(Error::Refused { reason, .. }) => {
-                let tx = cx.begin().await?;
-                refresh::refuse(&tx, client.provider(), Doubt::Unreadable, Held::Nothing(&reason)).await?;
-                tx
-            }
-            Err(other) => return Err(other),
+            Err(Error::Refused { reason, .. }) => Err(reason),
+            other => Ok(other?),
         };
+        let tx = cx.begin().await?;
+        match feed {
+            Ok(feed) => refresh::store(&tx, &feed).await?,
+            Err(reason) => refresh::refuse(&tx, client.provider(), Doubt::Unreadable, Held::Nothing(&reason)).await?,
+        }
         tx.commit().await?;
         Ok(Outcome::Done)
     }
