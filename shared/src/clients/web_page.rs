@@ -130,8 +130,8 @@ fn check(url: &Url) -> Result<()> {
 
 fn is_public_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let private = |suffix: &&str| name == **suffix || name.strip_suffix(*suffix).is_some_and(|rest| rest.ends_with('.'));
-    name.contains('.') && !PRIVATE_NAMES.iter().any(|suffix| private(&suffix))
+    let is_below = |suffix: &&str| name.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    name.contains('.') && !PRIVATE_NAMES.iter().any(is_below)
 }
 
 /// Where a redirect leads.
