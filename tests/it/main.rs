@@ -17,6 +17,7 @@ mod faults;
 mod http;
 mod matrix;
 mod privacy;
+mod shipments;
 mod throttle;
 mod tidy;
 mod walks;
