@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 fn with(body: &Value, pointer: &str, value: &Value) -> Value {
     let mut body = body.clone();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
-    body.pointer_mut(parent).unwrap()[name] = value.clone();
+    match body.pointer_mut(parent).unwrap() {
+        Value::Array(items) => items[name.parse::<usize>().unwrap()] = value.clone(),
+        fields => fields[name] = value.clone(),
+    }
     body
 }
 
