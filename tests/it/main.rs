@@ -20,6 +20,7 @@ mod matrix;
 mod privacy;
 mod scale;
 mod settings;
+mod shipments;
 mod throttle;
 mod tidy;
 mod vendors;
