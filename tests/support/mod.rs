@@ -205,7 +205,7 @@ impl TestApp {
     /// One unit of `base` is worth `rate` of `target` from now on.
     pub async fn rate(&self, base: &str, target: &str, rate: &str) {
         let body = json!({ "base_currency": base, "target_currency": target, "rate": rate });
-        self.staff().await.post("/api/superadmin/exchange-rates/", &body).await.expect(201);
+        self.admin().await.post("/api/superadmin/exchange-rates/", &body).await.expect(201);
     }
 
     /// Pays what is owed on an invoice as a person does: opens the sandbox's page and presses "Pay". The books follow by jobs.
