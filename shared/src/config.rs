@@ -73,7 +73,7 @@ pub struct Config {
 /// What tests tell the fetcher of product pages.
 #[derive(Clone, Debug, Default)]
 pub struct PageAccess {
-    /// Names and the addresses that they lead to, instead of what DNS says.
+    /// Names and the addresses that they lead to. Empty: DNS is asked; otherwise there are no other names.
     pub hosts: BTreeMap<String, Vec<IpAddr>>,
     /// Servers that count as public although they are not; a name that leads to one's address is answered at its port.
     pub trusted: Vec<SocketAddr>,
