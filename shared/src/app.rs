@@ -1,8 +1,10 @@
 //! What everything needs, built once and cheap to clone: database, delivery, clock, configuration, clients.
 
 use crate::clients::mail::Mailer;
+use crate::clients::rates::RatesClient;
 use crate::clients::redis::RedisClient;
 use crate::clients::stripe::StripeClient;
+use crate::clients::web_page::WebPages;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Observer, Tx};
@@ -33,8 +35,12 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Stripe, if configured.
     pub stripe: Option<StripeClient>,
+    /// Who publishes exchange rates, if anybody does.
+    pub rates: Option<RatesClient>,
     /// Other outgoing HTTP.
     pub http: reqwest::Client,
+    /// Pages whose addresses customers give.
+    pub pages: WebPages,
     /// Gathers verified webhook events into shared commits.
     pub inbox: crate::billing::inbox::Inbox,
     /// The switches, kept for a moment.
@@ -73,6 +79,8 @@ impl App {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(Error::internal)?;
+        let pages = WebPages::new(&config.public_url, &config.pages)?;
+        let rates = config.fx.as_ref().map(|fx| RatesClient::new(fx, http.clone()));
         let (inbox, gatherer) = crate::billing::inbox::channel();
         let app = Self(Arc::new(Parts {
             config,
@@ -82,7 +90,9 @@ impl App {
             clock: Clock::default(),
             mailer,
             stripe,
+            rates,
             http,
+            pages,
             inbox,
             settings: crate::settings::Cache::default(),
             hashing: crate::accounts::password::Hashing::default(),

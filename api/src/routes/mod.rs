@@ -8,6 +8,8 @@ pub(crate) mod admins;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod docs;
+pub(crate) mod exchange_rate_reviews;
+pub(crate) mod exchange_rates;
 pub(crate) mod health;
 mod invoice_out;
 pub(crate) mod invoices;
@@ -17,6 +19,7 @@ pub(crate) mod passwords;
 pub(crate) mod pay;
 pub(crate) mod payments;
 pub(crate) mod privacy;
+pub(crate) mod public_rates;
 pub(crate) mod register;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
@@ -29,6 +32,9 @@ pub(crate) mod shipments;
 pub(crate) mod tracking;
 mod user_in;
 pub(crate) mod users;
+mod vendor_bodies;
+pub(crate) mod vendor_logos;
+pub(crate) mod vendors;
 pub(crate) mod webhooks;
 
 use crate::openapi::Document;
@@ -49,6 +55,9 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(admin_users::routes())
         .merge(admins::routes())
         .merge(settings::routes())
+        .merge(exchange_rates::routes())
+        .merge(exchange_rate_reviews::routes())
+        .merge(public_rates::routes())
         .merge(audit::routes())
         .merge(privacy::routes())
         .merge(shipments::routes())
@@ -59,6 +68,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(payments::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())
+        .merge(vendors::routes())
+        .merge(vendor_logos::routes())
         .merge(account_pages::routes())
         .merge(health::routes())
         .merge(docs::routes())

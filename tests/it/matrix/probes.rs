@@ -16,12 +16,13 @@ pub struct Probe {
     pub operation: &'static str,
     target: Target,
     body: Option<fn(&Value) -> Value>,
+    picture: bool,
     /// Answers that are right here although they say nothing about rights, each with its reason.
     pub odd: &'static [(u16, &'static str)],
 }
 
 const fn of(operation: &'static str) -> Probe {
-    Probe { operation, target: Target::Nothing, body: None, odd: &[] }
+    Probe { operation, target: Target::Nothing, body: None, picture: false, odd: &[] }
 }
 
 impl Probe {
@@ -31,6 +32,11 @@ impl Probe {
 
     const fn with(self, body: fn(&Value) -> Value) -> Self {
         Self { body: Some(body), ..self }
+    }
+
+    /// With a PNG as its body.
+    const fn with_picture(self) -> Self {
+        Self { picture: true, ..self }
     }
 
     /// Tries the operation as this caller: status and body.
@@ -48,6 +54,10 @@ impl Probe {
             let request = headers.iter().flatten().fold(request, |request, (name, value)| request.header(name, value));
             self.body.map(|body| body(&facts)).iter().fold(request, |request, body| request.json(body))
         };
+        let fill = |request: reqwest::RequestBuilder| match self.picture {
+            true => fill(request).header("Content-Type", "image/png").body(picture()),
+            false => fill(request),
+        };
         let answer = client.send(operation.method.clone(), &path, fill).await;
         (answer.status, answer.text)
     }
@@ -55,6 +65,12 @@ impl Probe {
 
 pub fn address() -> Value {
     json!({ "recipient": "Amina Diallo", "line1": "7 Baobab Road", "city": "Thiès", "country": "SN" })
+}
+
+pub fn picture() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(vec![]);
+    image::DynamicImage::new_rgb8(1, 1).write_to(&mut bytes, image::ImageFormat::Png).expect("a PNG");
+    bytes.into_inner()
 }
 
 pub fn shipment() -> Value {
@@ -121,6 +137,18 @@ pub const PROBES: &[Probe] = &[
     of("reset_admin_mfa").on(Target::Staff),
     of("list_settings"),
     of("change_settings").with(|_| json!({ "registration_open": true })),
+    of("change_settings_by_post").with(|_| json!({ "registration_open": true })),
+    of("list_setting_history"),
+    // exchange rates
+    of("show_exchange_rates"),
+    of("list_exchange_rates"),
+    of("set_exchange_rate").with(|_| json!({ "base_currency": "USD", "target_currency": "AED", "rate": "3.6725" })),
+    of("list_exchange_rate_history"),
+    of("unpin_exchange_rate").on(Target::PinnedRate).with(|_| json!({ "base_currency": "USD", "target_currency": "AED" })),
+    of("refresh_exchange_rates"),
+    of("list_exchange_rate_reviews"),
+    of("accept_exchange_rate_review").on(Target::RateReview),
+    of("dismiss_exchange_rate_review").on(Target::RateReview),
     of("list_audit_entries"),
     of("verify_audit"),
     // shipments
@@ -146,6 +174,17 @@ pub const PROBES: &[Probe] = &[
     of("show_payment").on(Target::Payment),
     of("stripe_webhook").on(Target::StripeEvent).with(|made| made["body"].clone()),
     of("sandbox_webhook").on(Target::SandboxEvent).with(|made| made["body"].clone()),
+    // shops
+    of("list_vendors").on(Target::Vendor),
+    of("show_vendor_logo").on(Target::Vendor),
+    of("list_all_vendors"),
+    of("create_vendor").with(|made| json!({ "name": "Shop", "url": format!("https://{}/", made["new"].as_str().unwrap().replace('@', ".")) })),
+    of("show_vendor").on(Target::Vendor),
+    of("replace_vendor").on(Target::Vendor).with(|made| json!({ "name": "Shop", "url": made["url"] })),
+    of("change_vendor").on(Target::Vendor).with(|_| json!({ "name": "Renamed" })),
+    of("delete_vendor").on(Target::Vendor),
+    of("put_vendor_logo").on(Target::Vendor).with_picture(),
+    of("delete_vendor_logo").on(Target::Vendor),
     // the machine room
     of("alive"),
     of("ready"),

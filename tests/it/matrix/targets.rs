@@ -1,7 +1,7 @@
 //! What an operation is tried on: made anew for every cell, so that none spoils the next.
 
 use super::callers::{Account, House, Who};
-use super::probes::{address, shipment};
+use super::probes::{address, picture, shipment};
 use crate::support::client::Client;
 use crate::support::{PASSWORD, WEBHOOK_SECRET, eventually, stripe_events};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -40,6 +40,8 @@ pub enum Target {
     DraftInvoice,
     Invoice,
     Payment,
+    /// A shop with a logo.
+    Vendor,
     /// Whoever holds what only the owner was given may use it: a refresh token, …
     RefreshToken,
     /// … a challenge and a recovery code, …
@@ -50,6 +52,10 @@ pub enum Target {
     EmailLink,
     StripeEvent,
     SandboxEvent,
+    /// Dollars in dirhams, pinned.
+    PinnedRate,
+    /// An exchange rate that moved too far.
+    RateReview,
 }
 
 /// The caller of one cell, and what the path, the headers and the body are filled with.
@@ -97,6 +103,7 @@ impl House {
             Target::DraftInvoice => self.invoice(false).await,
             Target::Invoice => self.invoice(true).await,
             Target::Payment => self.payment().await,
+            Target::Vendor => self.vendor().await,
             Target::RefreshToken => self.sign_in(&self.account(Who::Buy4Me).await.email).await,
             Target::Challenge => {
                 let owner = self.account(Who::Buy4Me).await;
@@ -122,6 +129,11 @@ impl House {
                 let signature = stripe_events::sign(WEBHOOK_SECRET, now, body.to_string().as_bytes());
                 json!({ "body": body, "headers": { "Stripe-Signature": signature } })
             }
+            Target::PinnedRate => {
+                let body = json!({ "base_currency": "USD", "target_currency": "AED", "rate": "3.6725" });
+                self.root.post("/api/superadmin/exchange-rates/", &body).await.expect(201)
+            }
+            Target::RateReview => self.rate_review().await,
             Target::SandboxEvent => {
                 let body = json!({ "id": self.event_id(), "type": "payment.unknown" });
                 let (app, secret) = (&self.test.app, sandbox::webhook_secret(&self.test.app));
@@ -177,12 +189,35 @@ impl House {
         self.owner().client.post(&pay, &json!({ "gateway": "SANDBOX" })).await.expect(201)["transaction"].clone()
     }
 
+    async fn vendor(&self) -> Value {
+        let url = format!("https://{}/", self.new_email().replace('@', "."));
+        let shop = self.root.post("/api/superadmin/vendors/", &json!({ "name": "Shop", "url": url })).await.expect(201);
+        let logo = format!("/api/superadmin/vendors/{}/logo/", shop["id"].as_str().unwrap());
+        let put = |request: reqwest::RequestBuilder| request.header("Content-Type", "image/png").body(picture());
+        self.root.send(reqwest::Method::PUT, &logo, put).await.expect(200)
+    }
+
     /// The token of the link that this account was sent.
     async fn link(&self, user: &Value, purpose: Purpose) -> String {
         let user = UserId(user.as_str().unwrap().parse().unwrap());
         let links = link::Entity::find().filter(link::Column::UserId.eq(user)).filter(link::Column::Purpose.eq(purpose));
         let link = links.one(&self.test.app.db.conn).await.unwrap().expect("a link was made");
         link::token(&self.test.app, link.id)
+    }
+
+    /// The provider's pound moves too far.
+    async fn rate_review(&self) -> Value {
+        use shared::fx::{Provider, feed::Feed, refresh};
+        let body = json!({ "base_currency": "EUR", "target_currency": "GBP", "rate": "1", "pinned": false });
+        self.root.post("/api/superadmin/exchange-rates/", &body).await.expect(201);
+        let rates = ["GBP 2", "JPY 160", "CHF 1", "KWD 1", "INR 100"].map(|pair| pair.split_once(' ').unwrap());
+        let rates = rates.map(|(code, rate)| (code.to_owned(), rate.to_owned())).to_vec();
+        let tx = self.test.app.begin().await.unwrap();
+        let feed = Feed::new(Provider::Ecb, "EUR", tx.now(), rates).unwrap();
+        refresh::store(&tx, &feed).await.unwrap();
+        tx.commit().await.unwrap();
+        let list = self.root.get("/api/superadmin/exchange-rates/reviews/?reason=JUMP").await.expect(200);
+        list["results"][0].clone()
     }
 
     fn event_id(&self) -> String {

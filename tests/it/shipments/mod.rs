@@ -122,22 +122,23 @@ async fn processed(test: &TestApp, customer: &Client, staff: &Client) -> Value {
     shown(staff, &shipment).await
 }
 
-/// What one unit of the base is worth from now on.
+/// What a dollar is worth from now on.
 async fn rate(test: &TestApp, target: &str, rate: &str) {
-    use sea_orm::{ActiveModelTrait, ActiveValue::Set};
-    let row = shared::fx::rate::ActiveModel {
-        id: Set(shared::ids::RateId::new()),
-        base_currency: Set("USD".to_owned()),
-        target_currency: Set(Currency::parse("target", target).unwrap().code().to_owned()),
-        rate: Set(rate.to_owned()),
-        source: Set(shared::fx::rate::Source::Manual),
-        is_pinned: Set(false),
-        created_by: Set(None),
-        published_at: Set(test.app.clock.now()),
-        created_at: Set(test.app.clock.now()),
+    use shared::fx::rate::{self, NewRate, Source};
+    let currency = |code| Currency::parse("currency", code).unwrap();
+    let new = NewRate {
+        base: currency("USD"),
+        target: currency(target),
+        rate: rate.parse().unwrap(),
+        source: Source::Manual,
+        is_pinned: false,
+        created_by: None,
+        published_at: test.app.clock.now(),
     };
-    let _writing = test.app.db.writing().await;
-    row.insert(&test.app.db.conn).await.unwrap();
+    let tx = test.app.begin().await.unwrap();
+    rate::lock(&tx).await.unwrap();
+    rate::append(&tx, &rate::current(&tx).await.unwrap(), vec![new]).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 /// Makes it the shipment of a request, which only Buy4Me does.

@@ -4,6 +4,7 @@
 mod audit;
 mod billing;
 pub mod engine;
+mod fx;
 mod notifications;
 mod privacy;
 mod shipments;

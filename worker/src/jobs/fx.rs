@@ -1,0 +1,48 @@
+//! Jobs of the exchange rates. Where people enter them there is nothing to do.
+
+use crate::context::{Context, Outcome, Run};
+use shared::fx::jobs::{Refresh, Watch};
+use shared::fx::refresh::{self, Doubt, Held};
+use shared::fx::watch;
+use shared::queue::Job;
+use shared::{Error, Result};
+
+impl Run for Refresh {
+    async fn run(self, cx: Context) -> Result<Outcome> {
+        let Some(client) = &cx.app.rates else { return Ok(Outcome::Done) };
+        let fetched = client.fetch().await;
+        match &fetched {
+            // no dead letter: the clock brings the next try, and rates that grow old have their own alarm
+            Err(Error::Upstream { service, reason, .. }) if cx.attempt() >= Self::MAX_ATTEMPTS => {
+                tracing::warn!(provider = service, %reason, "no exchange rates this time");
+                return Ok(Outcome::Done);
+            }
+            Ok(_) | Err(_) => {}
+        }
+        let tx = match fetched {
+            Ok(feed) => {
+                let tx = cx.begin().await?;
+                refresh::store(&tx, &feed).await?;
+                tx
+            }
+            Err(Error::Refused { reason, .. }) => {
+                let tx = cx.begin().await?;
+                refresh::refuse(&tx, client.provider(), Doubt::Unreadable, Held::Nothing(&reason)).await?;
+                tx
+            }
+            Err(other) => return Err(other),
+        };
+        tx.commit().await?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl Run for Watch {
+    async fn run(self, cx: Context) -> Result<Outcome> {
+        let Some(fx) = &cx.app.config.fx else { return Ok(Outcome::Done) };
+        let tx = cx.begin().await?;
+        watch::watch(&tx, fx.provider).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done)
+    }
+}
