@@ -25,6 +25,7 @@ use utoipa::{Modify, OpenApi};
         (name = "users", description = "The own account, and accounts managed by staff"),
         (name = "admins", description = "Staff accounts and what they may do"),
         (name = "settings", description = "What can be changed while everything runs"),
+        (name = "buy4me", description = "Goods that are bought for customers"),
         (name = "invoices", description = "Invoices and paying them"),
         (name = "payments", description = "Money that moved or is about to"),
         (name = "audit", description = "Who did what, and whether that account of it can be trusted"),
