@@ -11,6 +11,7 @@ mod accounts;
 mod addresses;
 mod audit;
 mod billing;
+mod buy4me;
 mod chaos;
 mod engine;
 mod faults;

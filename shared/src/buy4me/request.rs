@@ -105,7 +105,7 @@ impl Model {
         let table = [
             ("edit", self.status == Status::Draft && cares),
             ("submit", has("SUBMITTED")),
-            ("withdraw", has("DRAFT")),
+            ("withdraw", has("DRAFT") && self.action_required.is_none()),
             ("answer", self.action_required.is_some() && owns),
             ("order", has("ORDER_PLACED") && self.action_required.is_none()),
             ("mark_in_transit", has("IN_TRANSIT")),
