@@ -75,6 +75,10 @@ impl MigrationTrait for Migration {
                 "CREATE INDEX shipments_updated ON shipments (updated_at, id)",
                 "CREATE INDEX shipments_status ON shipments (status, created_at, id)",
                 "CREATE INDEX shipments_country ON shipments (country, created_at, id)",
+                "CREATE INDEX shipments_region ON shipments (region, created_at, id) WHERE region IS NOT NULL",
+                "CREATE INDEX shipments_carrier ON shipments (carrier, created_at, id) WHERE carrier IS NOT NULL",
+                "CREATE INDEX shipments_currency ON shipments (currency, created_at, id)",
+                "CREATE INDEX shipments_cost ON shipments (coalesce(cost_minor, estimated_minor), id)",
                 "CREATE INDEX shipments_service ON shipments (service, created_at, id)",
                 "CREATE INDEX shipments_action ON shipments (created_at, id) WHERE action_required IS NOT NULL",
                 "CREATE UNIQUE INDEX shipments_buy4me ON shipments (buy4me_request_id) \

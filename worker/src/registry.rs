@@ -20,6 +20,7 @@ pub fn registry() -> Registry {
         .with::<shared::buy4me::jobs::FollowShipment>()
         .with::<shared::buy4me::jobs::CompleteDelivered>()
         .with::<shared::buy4me::jobs::ExpireQuotes>()
+        .with::<shared::shipments::jobs::IssueInvoice>()
         .with::<shared::notifications::jobs::SendReceipt>()
         .with::<shared::notifications::jobs::SendLink>()
         .with::<shared::notifications::jobs::SendNotice>()

@@ -25,7 +25,7 @@ pub(crate) struct AddressOut {
 
 /// A postal address.
 #[derive(Serialize, ToSchema)]
-struct AddressFieldsOut {
+pub(crate) struct AddressFieldsOut {
     recipient: String,
     /// E.164.
     phone: Option<String>,
@@ -41,13 +41,19 @@ struct AddressFieldsOut {
     country: String,
 }
 
+impl From<AddressFields> for AddressFieldsOut {
+    fn from(fields: AddressFields) -> Self {
+        let AddressFields { recipient, phone, line1, line2, city, region, postal_code, country } = fields;
+        Self { recipient, phone, line1, line2, city, region, postal_code, country }
+    }
+}
+
 impl From<Model> for AddressOut {
     fn from(row: Model) -> Self {
-        let AddressFields { recipient, phone, line1, line2, city, region, postal_code, country } = row.fields();
         Self {
+            fields: row.fields().into(),
             id: row.id,
             label: row.label,
-            fields: AddressFieldsOut { recipient, phone, line1, line2, city, region, postal_code, country },
             is_default: row.is_default,
             created_at: row.created_at,
             updated_at: row.updated_at,

@@ -16,6 +16,7 @@ pub(crate) mod health;
 mod invoice_out;
 pub(crate) mod invoices;
 pub(crate) mod mfa;
+mod parcel_out;
 pub(crate) mod passwords;
 pub(crate) mod pay;
 pub(crate) mod payments;
@@ -24,6 +25,12 @@ pub(crate) mod register;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
 pub(crate) mod settings;
+mod shipment_in;
+mod shipment_out;
+mod shipment_query;
+pub(crate) mod shipment_quotes;
+pub(crate) mod shipments;
+pub(crate) mod tracking;
 mod user_in;
 pub(crate) mod users;
 pub(crate) mod webhooks;
@@ -50,6 +57,9 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(privacy::routes())
         .merge(buy4me::routes())
         .merge(buy4me_items::routes())
+        .merge(shipments::routes())
+        .merge(shipment_quotes::routes())
+        .merge(tracking::routes())
         .merge(invoices::routes())
         .merge(pay::routes())
         .merge(payments::routes())

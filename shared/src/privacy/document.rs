@@ -29,10 +29,11 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     let deeds = audit::Entity::find().filter(audit::Column::ActorId.eq(id.0));
     let deeds = section(app, deeds, audit::Column::Id, |row| (row.id, tell_deed(row, is_staff))).await?;
     let invoices = invoices(app, id).await?;
+    let shipments = shipments(app, id).await?;
     let (made_at, profile) = (json!(app.clock.now()), tell_user(&user));
     Ok(format!(
         "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\
-         \"invoices\": {invoices},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
+         \"shipments\": {shipments},\n\"invoices\": {invoices},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
     ))
 }
 
@@ -87,6 +88,17 @@ async fn invoices(app: &App, user: UserId) -> Result<String> {
             let (lines, payments) = (lines.remove(&invoice.id), payments.remove(&invoice.id));
             list.push(&tell_invoice(invoice, &lines.unwrap_or_default(), &payments.unwrap_or_default())?);
         }
+    }
+}
+
+/// The shipments with their events: two statements a page.
+async fn shipments(app: &App, user: UserId) -> Result<String> {
+    let (mut list, mut after) = (List::default(), Uuid::nil());
+    loop {
+        let page = crate::shipments::personal::tell(&app.db.conn, user, after).await?;
+        let Some((last, _)) = page.last() else { return Ok(list.finish()) };
+        after = *last;
+        page.iter().for_each(|(_, told)| list.push(told));
     }
 }
 

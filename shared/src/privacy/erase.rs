@@ -11,7 +11,7 @@ use crate::i18n::Message;
 use crate::ids::UserId;
 use crate::page::containing_text;
 use crate::policy::{Actor, Permission, Role};
-use crate::{App, Error, Result, Tx, audit};
+use crate::{App, Error, Result, Tx, audit, shipments};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -36,6 +36,8 @@ const GONE: &[&str] = &[
     "DELETE FROM idempotency_keys WHERE actor_id = $1",
     // mail servers repeat the address that they refuse
     "UPDATE notifications SET error = NULL WHERE user_id = $1 AND error IS NOT NULL",
+    // what notices tell may be notes of staff about the person
+    "UPDATE notifications SET facts = NULL WHERE user_id = $1 AND facts IS NOT NULL",
 ];
 
 /// Links may be for an address that has no account; $1 is a pattern of the e-mail address in its quotation marks, so that
@@ -67,11 +69,15 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
     if owes(&tx, id).await? {
         return Err(Error::conflict("account-has-open-invoices", &[]));
     }
+    if shipments::personal::is_moving(&tx, id).await? {
+        return Err(Error::conflict("account-has-open-shipments", &[]));
+    }
     let (email, erased_at) = (user.email.clone(), tx.now());
     anonymise(&tx, user, erased_at).await?;
     for sql in GONE {
         tx.execute_raw(app.db.sql(sql, vec![id.into()])).await?;
     }
+    shipments::personal::forget(&tx, id).await?;
     let quoted = serde_json::to_string(&email).map_err(Error::internal)?;
     for (sql, named) in [(LINKS, &quoted), (ERRORS, &email)] {
         tx.execute_raw(app.db.sql(sql, vec![containing_text(named).into()])).await?;

@@ -7,7 +7,7 @@ use super::terms::{self, Order, Terms};
 use super::{parcel, tell, tracking};
 use crate::accounts::postal::AddressFields;
 use crate::accounts::{User, user};
-use crate::error::Problems;
+use crate::error::{Problems, on_unique};
 use crate::ids::{RequestId, ShipmentId, UserId};
 use crate::policy::{Actor, Permission, Role};
 use crate::{Error, Result, Tx, audit, reference};
@@ -88,7 +88,8 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewShipment) -> Result<Model> {
         updated_at: now,
     };
     row.searched = row.words();
-    shipment::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+    let inserted = shipment::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await;
+    on_unique(inserted, "shipments_buy4me", "shipments.buy4me_request_id", || Error::conflict("shipment-of-request-exists", &[]))?;
     event::add(tx, actor, &row, None, Said::default()).await?;
     let detail = serde_json::json!({
         "reference": row.reference, "user": row.user_id, "service": row.service, "country": row.country,

@@ -127,6 +127,28 @@ pub fn read(field: &str, value: &Value, limits: Limits) -> Result<Parcels> {
     Ok(Parcels { parcels, metadata })
 }
 
+/// What was weighed, with what was not said about it taken from the parcel in the same place before.
+pub fn remeasured(measured: &Value, before: &Parcels) -> Value {
+    let mut whole = measured.clone();
+    let mut fill = |pointer: &str, name: &str, value: Value| {
+        if let Some(fields) = whole.pointer_mut(pointer).and_then(Value::as_object_mut) {
+            fields.entry(name).or_insert(value);
+        }
+    };
+    fill("", "metadata", before.metadata.clone().into());
+    for (i, parcel) in before.parcels.iter().enumerate() {
+        let at = format!("/parcels/{i}");
+        fill(&at, "contents", parcel.contents.clone().into());
+        fill(&at, "quantity", parcel.quantity.into());
+        fill(&at, "metadata", parcel.metadata.clone().into());
+        if let Some(declared) = parcel.declared {
+            fill(&at, "declared_value", declared.decimal().into());
+            fill(&at, "currency", declared.currency.code().into());
+        }
+    }
+    whole
+}
+
 fn as_object(problems: &mut Problems, field: &str, value: &Value) -> Map<String, Value> {
     problems.check(value.is_object(), field, Message::new("error-wrong-type").with("expected", "object"));
     value.as_object().cloned().unwrap_or_default()

@@ -57,6 +57,14 @@ pub fn address() -> Value {
     json!({ "recipient": "Amina Diallo", "line1": "7 Baobab Road", "city": "Thiès", "country": "SN" })
 }
 
+pub fn shipment() -> Value {
+    json!({ "delivery_address": address(), "package_details": package() })
+}
+
+fn package() -> Value {
+    json!({ "parcels": [{ "weight_kg": "2.5", "length_cm": 30, "width_cm": 20, "height_cm": 10, "contents": "Books" }] })
+}
+
 const NEW_PASSWORD: &str = "quite another secret";
 
 /// By subject, in the order of the routes.
@@ -115,6 +123,18 @@ pub const PROBES: &[Probe] = &[
     of("change_settings").with(|_| json!({ "registration_open": true })),
     of("list_audit_entries"),
     of("verify_audit"),
+    // shipments
+    of("list_shipments"),
+    of("create_shipment").with(|made| {
+        json!({ "user": made["owner"], "delivery_address": address(), "package_details": package() })
+    }),
+    of("quote_shipment").with(|_| shipment()),
+    of("show_shipment").on(Target::Shipment),
+    of("change_shipment").on(Target::Shipment).with(|_| json!({ "service": "EXPRESS" })),
+    of("cancel_shipment").on(Target::Shipment),
+    of("move_shipment").on(Target::Shipment).with(|_| json!({ "status": "PROCESSING" })),
+    of("answer_shipment_cost").on(Target::DearShipment).with(|_| json!({ "accept": true })),
+    of("track_shipment").on(Target::Shipment),
     // money
     of("list_invoices"),
     of("create_invoice").with(|made| {

@@ -52,7 +52,8 @@ fn of_rights(row: &Row) -> Vec<String> {
     for who in [Who::WalkIn, Who::Buy4Me, Who::NoSet] {
         rule(who, !operation.is_for_staff() || !good(who), "behind a door of staff, without any permission");
     }
-    rule(Who::WalkIn, !operation.has_object() || !good(Who::WalkIn), "on what is another customer's");
+    // what the document opens to everybody is nobody's secret
+    rule(Who::WalkIn, operation.is_public || !operation.has_object() || !good(Who::WalkIn), "on what is another customer's");
     rule(Who::SuperAdmin, row.status(Who::SuperAdmin) != 403, "although super admins hold every permission");
     for (less, more) in [(Who::NoSet, Who::Admin), (Who::Admin, Who::SuperAdmin)] {
         rule(more, !good(less) || good(more), "although less rights were enough");

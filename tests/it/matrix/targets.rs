@@ -1,7 +1,7 @@
 //! What an operation is tried on: made anew for every cell, so that none spoils the next.
 
 use super::callers::{Account, House, Who};
-use super::probes::address;
+use super::probes::{address, shipment};
 use crate::support::client::Client;
 use crate::support::{PASSWORD, WEBHOOK_SECRET, eventually, stripe_events};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -33,6 +33,10 @@ pub enum Target {
     Session,
     /// A copy of the data, ready.
     Export,
+    /// PENDING.
+    Shipment,
+    /// PENDING, and its customer is asked about the cost.
+    DearShipment,
     DraftInvoice,
     Invoice,
     Payment,
@@ -83,6 +87,13 @@ impl House {
             Target::Address => self.owner().client.post("/api/users/me/addresses/", &address()).await.expect(201),
             Target::Session => self.session().await,
             Target::Export => self.export().await,
+            Target::Shipment => self.owner().client.post("/api/shipments/", &shipment()).await.expect(201),
+            Target::DearShipment => {
+                let made = self.owner().client.post("/api/shipments/", &shipment()).await.expect(201);
+                let door = format!("/api/shipments/{}/status/", made["id"].as_str().unwrap());
+                let body = json!({ "status": "PROCESSING", "cost": "500.00", "reason": "weighed by hand" });
+                self.root.patch(&door, &body).await.expect(200)
+            }
             Target::DraftInvoice => self.invoice(false).await,
             Target::Invoice => self.invoice(true).await,
             Target::Payment => self.payment().await,

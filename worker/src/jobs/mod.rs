@@ -7,3 +7,4 @@ mod buy4me;
 pub mod engine;
 mod notifications;
 mod privacy;
+mod shipments;

@@ -118,6 +118,7 @@ payment-closed = This payment is already closed.
 too-many-addresses = Your address book is full. Delete an address first.
 export-not-ready = This export is still being prepared.
 export-expired = This export has expired. Ask for a new one.
+account-has-open-shipments = Shipments of this account are still on their way. Finish or cancel them first.
 account-has-open-invoices = This account has open invoices. Settle or void them first.
 request-step-not-allowed = This request cannot take that step now.
 request-not-editable = Only a draft can be changed.

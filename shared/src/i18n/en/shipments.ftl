@@ -13,6 +13,12 @@ shipment-line-surcharge =
        *[other] Surcharge { $code }
     }
 shipment-line-exchange = Exchange from { $from } to { $to }
+shipment-line-difference = Difference in the cost of shipment { $reference }
+shipment-line-agreed = Shipping of { $reference }, agreed price
+shipment-cost-approved = The cost was approved
+shipment-cost-declined = The cost was declined
+shipment-credit-cheaper = Shipment { $reference } costs less than was billed
+shipment-credit-cancelled = Shipment { $reference } was cancelled
 
 # Problems of one field
 error-number = Expected a number, such as 2.5 or "2.5".
@@ -22,3 +28,16 @@ error-json-too-large = At most { $max } KiB, and not nested deeper than eight le
 error-country-not-served = We do not ship to this country.
 error-currency-not-offered = We do not take this currency.
 error-tracking-number = This is not a tracking number of ours. Compare it once more with the one you were given.
+error-in-future = This is in the future.
+error-before-creation = This is before the shipment was made.
+error-only-on-confirmation = This is only said when a pending shipment is confirmed.
+
+# Conflicts
+shipment-step = A shipment cannot go there from where it is. "allowed" says where it can go.
+shipment-not-editable = This shipment can no longer be changed.
+shipment-not-cancellable = This shipment can no longer be cancelled, or not by you.
+shipment-not-paid = This shipment is not paid yet.
+shipment-paid = Something was paid for this shipment already.
+shipment-waits-for-approval = The customer has not approved the cost of this shipment yet.
+shipment-of-request-exists = This request has a shipment already.
+shipment-nothing-to-approve = There is no cost to approve.

@@ -1,0 +1,102 @@
+//! What a list of shipments is narrowed to.
+
+use crate::extract::Timestamp;
+use crate::openapi::choices;
+use crate::query::{Commas, both};
+use serde::Deserialize;
+use shared::error::Problems;
+use shared::i18n::Message;
+use shared::ids::{RequestId, UserId};
+use shared::money::Currency;
+use shared::shipments::Status;
+use shared::shipments::list::Filter;
+use shared::shipments::shipment::Action;
+use utoipa::IntoParams;
+
+/// What a list is narrowed to. The names are those of the wire.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+#[allow(non_snake_case)] // see above
+pub(crate) struct ShipmentQuery {
+    /// From 1.
+    pub(crate) page: Option<u64>,
+    /// 1 to 100; 20 when absent.
+    pub(crate) page_size: Option<u64>,
+    #[param(schema_with = choices::<Status>)]
+    status: Option<Status>,
+    /// Several, separated by commas.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "PENDING,PROCESSING")]
+    status__in: Commas<Status>,
+    /// One customer's, for staff.
+    #[param(value_type = Option<Uuid>)]
+    pub(crate) user: Option<UserId>,
+    /// ISO 3166-1 alpha-2.
+    #[param(example = "US")]
+    country: Option<String>,
+    /// ISO 3166-2.
+    #[param(example = "US-CA")]
+    region: Option<String>,
+    service: Option<String>,
+    carrier: Option<String>,
+    currency: Option<String>,
+    #[param(schema_with = choices::<Action>)]
+    action_required: Option<Action>,
+    /// Those that bring the goods of this request.
+    #[param(value_type = Option<Uuid>)]
+    buy4me_request: Option<RequestId>,
+    /// RFC 3339, inclusive.
+    #[param(value_type = Option<String>, format = DateTime)]
+    created_at__gte: Option<Timestamp>,
+    /// RFC 3339, exclusive.
+    #[param(value_type = Option<String>, format = DateTime)]
+    created_at__lt: Option<Timestamp>,
+    /// RFC 3339, inclusive.
+    #[param(value_type = Option<String>, format = DateTime)]
+    updated_at__gte: Option<Timestamp>,
+    /// RFC 3339, exclusive.
+    #[param(value_type = Option<String>, format = DateTime)]
+    updated_at__lt: Option<Timestamp>,
+    /// Part of a reference, of a tracking number, of the recipient's name or of the city.
+    search: Option<String>,
+    /// `created_at`, `updated_at`, `cost` or `reference`; with `-` in front: descending.
+    pub(crate) ordering: Option<String>,
+}
+
+impl ShipmentQuery {
+    /// The same in the words of the business.
+    pub(crate) fn filter(&self) -> shared::Result<Filter> {
+        let mut problems = Problems::default();
+        let currency = self.currency.as_deref().map(|code| Currency::parse("currency", code));
+        let currency = currency.map(|parsed| problems.take(parsed)).transpose()?.flatten().map(String::from);
+        for (field, text) in [
+            ("country", &self.country),
+            ("region", &self.region),
+            ("service", &self.service),
+            ("carrier", &self.carrier),
+            ("search", &self.search),
+        ] {
+            let fits = text.as_ref().is_none_or(|text| text.chars().count() <= 100);
+            problems.check(fits, field, Message::new("error-too-long").with("max", 100));
+        }
+        let filter = Filter {
+            status: both(&mut problems, "status", self.status, &self.status__in),
+            user: self.user,
+            country: self.country.clone(),
+            region: self.region.clone(),
+            service: self.service.clone(),
+            carrier: self.carrier.clone(),
+            currency,
+            action_required: self.action_required,
+            buy4me_request: self.buy4me_request,
+            created_from: self.created_at__gte.map(|time| time.0),
+            created_before: self.created_at__lt.map(|time| time.0),
+            updated_from: self.updated_at__gte.map(|time| time.0),
+            updated_before: self.updated_at__lt.map(|time| time.0),
+            search: self.search.clone(),
+        };
+        problems.finish()?;
+        Ok(filter)
+    }
+}
