@@ -66,6 +66,23 @@ pub(crate) async fn read_as_json(app: &App, request: Request) -> Result<Vec<u8>,
     Ok(bytes)
 }
 
+/// The bytes of a body that says it is a picture, up to `LIMIT`.
+pub(crate) struct Picture<const LIMIT: usize>(pub(crate) Vec<u8>);
+
+impl<const LIMIT: usize> FromRequest<App> for Picture<LIMIT> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        if !has_type(request.headers(), |kind| matches!(kind, "image/png" | "image/jpeg" | "image/webp")) {
+            return Err(Failure::Http(StatusCode::UNSUPPORTED_MEDIA_TYPE, "error-picture-type".into()));
+        }
+        let (parts, body) = request.into_parts();
+        let bytes = read(Request::from_parts(parts.clone(), body), LIMIT).await?;
+        recognise_again(app, &parts).await?;
+        Ok(Self(bytes))
+    }
+}
+
 /// The bytes of a body that says it is an HTML form.
 pub(crate) async fn read_as_form(request: Request) -> Result<Vec<u8>, Failure> {
     if !has_type(request.headers(), |kind| kind == "application/x-www-form-urlencoded") {

@@ -62,6 +62,7 @@ impl MigrationTrait for Migration {
                  (reason, source, coalesce(base_currency, ''), coalesce(target_currency, '')) WHERE resolved_at IS NULL",
                 "CREATE INDEX exchange_rate_reviews_created ON exchange_rate_reviews (created_at)",
                 "CREATE INDEX vendors_name ON vendors (active, name)",
+                "CREATE INDEX vendors_created ON vendors (created_at)",
             ],
         )
         .await

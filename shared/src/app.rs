@@ -3,6 +3,7 @@
 use crate::clients::mail::Mailer;
 use crate::clients::redis::RedisClient;
 use crate::clients::stripe::StripeClient;
+use crate::clients::web_page::WebPages;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Observer, Tx};
@@ -35,6 +36,8 @@ pub struct Parts {
     pub stripe: Option<StripeClient>,
     /// Other outgoing HTTP.
     pub http: reqwest::Client,
+    /// Pages whose addresses customers give.
+    pub pages: WebPages,
     /// Gathers verified webhook events into shared commits.
     pub inbox: crate::billing::inbox::Inbox,
     /// The switches, kept for a moment.
@@ -73,6 +76,7 @@ impl App {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(Error::internal)?;
+        let pages = WebPages::new(&config.public_url, &config.pages)?;
         let (inbox, gatherer) = crate::billing::inbox::channel();
         let app = Self(Arc::new(Parts {
             config,
@@ -83,6 +87,7 @@ impl App {
             mailer,
             stripe,
             http,
+            pages,
             inbox,
             settings: crate::settings::Cache::default(),
             hashing: crate::accounts::password::Hashing::default(),

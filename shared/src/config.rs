@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -62,6 +63,17 @@ pub struct Config {
     pub metrics_token: Option<SecretString>,
     /// Logs as JSON lines instead of text.
     pub log_json: bool,
+    /// Where product pages may be besides the internet; no variable sets it.
+    pub pages: PageAccess,
+}
+
+/// What tests tell the fetcher of product pages.
+#[derive(Clone, Debug, Default)]
+pub struct PageAccess {
+    /// Names and the addresses that they lead to, instead of what DNS says.
+    pub hosts: BTreeMap<String, Vec<IpAddr>>,
+    /// Servers that count as public although they are not; a name that leads to one's address is answered at its port.
+    pub trusted: Vec<SocketAddr>,
 }
 
 /// The Stripe account.
@@ -153,6 +165,7 @@ impl Config {
                 Some("json") => true,
                 Some(other) => env.mistake("LOG_FORMAT", format!("must be text or json, not {other:?}")).unwrap_or_default(),
             },
+            pages: PageAccess::default(),
         };
         if env.mistakes.is_empty() { Ok(config) } else { Err(env.mistakes) }
     }

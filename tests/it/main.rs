@@ -20,4 +20,5 @@ mod matrix;
 mod privacy;
 mod throttle;
 mod tidy;
+mod vendors;
 mod walks;

@@ -43,6 +43,12 @@ impl Client {
         self.send(reqwest::Method::GET, path, |request| request).await
     }
 
+    /// What is no text.
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        let request = self.http.get(self.base.join(path).expect("a path"));
+        request.send().await.expect("the application answers").bytes().await.expect("a body").to_vec()
+    }
+
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(reqwest::Method::POST, path, |request| request.json(body)).await
     }

@@ -9,6 +9,7 @@
 pub mod client;
 pub mod process;
 pub mod redis;
+pub mod shop;
 pub mod smtp;
 pub mod store;
 pub mod stripe;

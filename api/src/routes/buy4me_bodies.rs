@@ -1,10 +1,10 @@
 //! What clients write about requests and their items.
 
+use super::shipment_in::{PackageIn, ShipmentAddressIn};
 use crate::openapi::choices;
 use crate::patch::{self, Patch};
 use serde::Deserialize;
 use serde_json::Value;
-use shared::accounts::postal::AddressFields;
 use shared::buy4me::item::Source;
 use shared::buy4me::state::{ItemStatus, Status};
 use shared::buy4me::{Instructions, ItemFields, NewRequest, Wanted, Work};
@@ -114,9 +114,9 @@ pub(crate) struct RequestPatch {
     authorised_overage: Option<String>,
     #[serde(default, deserialize_with = "patch::given")]
     shipping_instructions: Option<InstructionsIn>,
-    /// `{"parcels": […]}`, as measured.
+    /// The parcels as measured.
     #[serde(default, deserialize_with = "patch::given")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<PackageIn>)]
     packed: Option<Value>,
 }
 
@@ -124,44 +124,12 @@ pub(crate) struct RequestPatch {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InstructionsIn {
-    delivery_address: DeliveryAddress,
+    delivery_address: ShipmentAddressIn,
     /// How; the first that leads there when absent.
     service: Option<String>,
     /// What else; goes along with the parcels.
     #[schema(value_type = Option<Object>)]
     options: Option<serde_json::Map<String, Value>>,
-}
-
-/// Where the goods go.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DeliveryAddress {
-    #[schema(max_length = 150)]
-    recipient: String,
-    /// E.164.
-    #[schema(example = "+15551234567")]
-    phone: Option<String>,
-    #[schema(max_length = 200)]
-    line1: String,
-    #[schema(max_length = 200)]
-    line2: Option<String>,
-    #[schema(max_length = 100)]
-    city: String,
-    /// ISO 3166-2.
-    #[schema(example = "US-CA")]
-    region: Option<String>,
-    #[schema(max_length = 20)]
-    postal_code: Option<String>,
-    /// ISO 3166-1 alpha-2.
-    #[schema(example = "US")]
-    country: String,
-}
-
-impl From<DeliveryAddress> for AddressFields {
-    fn from(body: DeliveryAddress) -> Self {
-        let DeliveryAddress { recipient, phone, line1, line2, city, region, postal_code, country } = body;
-        Self { recipient, phone, line1, line2, city, region, postal_code, country }
-    }
 }
 
 /// Which change it is.

@@ -33,6 +33,9 @@ pub(crate) mod shipments;
 pub(crate) mod tracking;
 mod user_in;
 pub(crate) mod users;
+mod vendor_bodies;
+pub(crate) mod vendor_logos;
+pub(crate) mod vendors;
 pub(crate) mod webhooks;
 
 use crate::openapi::Document;
@@ -65,6 +68,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(payments::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())
+        .merge(vendors::routes())
+        .merge(vendor_logos::routes())
         .merge(account_pages::routes())
         .merge(health::routes())
         .merge(docs::routes())

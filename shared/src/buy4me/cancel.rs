@@ -26,7 +26,7 @@ pub(super) async fn end(tx: &Tx, actor: &Actor, by: By, held: Held, items: &mut 
     let Held { mut request, owner } = held;
     request::check_step(actor, &request, by, Status::Cancelled)?;
     if let Some(shipment) = request.shipment_id {
-        ship::call_back(tx, actor, shipment).await?;
+        ship::call_back(tx, shipment).await?;
     }
     move_items(tx, actor, By::System, ItemStatus::Cancelled, items).await?;
     bill::close(tx, actor, request.id, &i18n::text(&owner.language, "buy4me-credit-request-cancelled", &[])).await?;

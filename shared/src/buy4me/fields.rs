@@ -8,8 +8,8 @@ use crate::ids::VendorId;
 use crate::money::{Currency, MAX_MINOR, Money};
 use crate::vendors::{self, vendor};
 use crate::{Error, Result, Tx};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::prelude::Json;
 use std::collections::HashSet;
 use url::Url;
 
@@ -125,33 +125,34 @@ fn check_address(problems: &mut Problems, field: &str, text: &str) {
             && url.username().is_empty()
             && url.password().is_none()
     };
+    let has_host = |text: &str| text.split_once("://").is_some_and(|(_, rest)| !rest.starts_with('/'));
     // a parser mends what it can; what needs mending is no address that somebody copied
     let is_odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '"' | '<' | '>');
-    let is_product = Url::parse(text).is_ok_and(|url| plain(&url)) && text.contains("://") && !text.contains(is_odd);
+    let is_product = Url::parse(text).is_ok_and(|url| plain(&url)) && has_host(text) && !text.contains(is_odd);
     problems.check(!fits || is_product, field, "error-product-address");
 }
 
-/// The vendor of each item: the one it names, which must be active, or the one whose address it has. Two statements for all.
+/// The vendor of each item: the one it names, which must be active, or the one whose address it has. Two statements for all;
+/// the vendors are locked, so that none is deleted in between.
 pub(super) async fn vendors_of(
     tx: &Tx,
     items: &[ItemFields],
     field: impl Fn(usize) -> String,
     problems: &mut Problems,
 ) -> Result<Vec<Option<VendorId>>> {
-    let named: HashSet<VendorId> = items.iter().filter_map(|item| item.vendor).collect();
-    let known: HashSet<VendorId> = match named.is_empty() {
-        true => HashSet::new(),
-        false => {
-            let active = vendor::Entity::find().filter(vendor::Column::Id.is_in(named)).filter(vendor::Column::Active.eq(true));
-            active.all(tx).await?.into_iter().map(|row| row.id).collect()
-        }
-    };
+    let urls: Vec<&str> = items.iter().map(|item| item.product_url.as_str()).collect();
+    let matched = vendors::of_urls(tx, &urls).await?;
+    let asked: HashSet<VendorId> = items.iter().filter_map(|item| item.vendor).chain(matched.iter().copied().flatten()).collect();
+    if asked.is_empty() {
+        return Ok(vec![None; items.len()]);
+    }
+    let active = vendor::Entity::find().filter(vendor::Column::Id.is_in(asked)).filter(vendor::Column::Active.eq(true));
+    let known: HashSet<VendorId> = active.lock_shared().all(tx).await?.into_iter().map(|row| row.id).collect();
     for (i, item) in items.iter().enumerate() {
         problems.check(item.vendor.is_none_or(|id| known.contains(&id)), field(i), "error-not-found");
     }
-    let urls: Vec<&str> = items.iter().map(|item| item.product_url.as_str()).collect();
-    let matched = vendors::of_urls(tx, &urls).await?;
-    Ok(items.iter().zip(matched).map(|(item, matched)| item.vendor.or(matched)).collect())
+    let found = |(item, matched): (&ItemFields, Option<VendorId>)| item.vendor.or(matched).filter(|id| known.contains(id));
+    Ok(items.iter().zip(matched).map(found).collect())
 }
 
 /// A problem that nobody noted would be ours.

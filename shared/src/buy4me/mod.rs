@@ -22,6 +22,7 @@ mod items;
 pub mod jobs;
 pub mod list;
 mod order;
+pub mod personal;
 pub mod preview;
 pub mod price;
 mod reprice;

@@ -15,7 +15,7 @@ use crate::ids::{ItemId, RequestId};
 use crate::machine::By;
 use crate::money::Money;
 use crate::notifications::{Event, tell};
-use crate::policy::Actor;
+use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx, audit};
 use sea_orm::entity::prelude::Json;
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,10 @@ pub(super) async fn set_price(tx: &Tx, actor: &Actor, held: &mut Held, items: &m
     }
     let mut changed = items.to_vec();
     changed[index].actual_unit_price_minor = Some(price.minor);
-    let after = figures::locked(&held.request, &changed, &held.owner.language)?;
+    let after = figures::locked(&held.request, &changed, &held.owner.language).map_err(|error| match error {
+        Error::Invalid(_) => Error::invalid("actual_unit_price", "error-amount-too-large"),
+        other => other,
+    })?;
     let delta = after.total_minor - total(&held.request)?;
     let used = held.request.overage_used_minor + delta;
     if delta > 0 && used > held.request.authorised_overage_minor {
@@ -132,10 +135,10 @@ async fn ask(tx: &Tx, held: &mut Held, item: &Item, price: Money, after: &Priced
     tell(tx, request.user_id, Event::Buy4MePrice, request.id.0, facts).await
 }
 
-/// The owner takes the new price, or does without the item.
+/// The owner takes the new price, or does without the item; staff may say so for the owner.
 pub async fn answer(tx: &Tx, actor: &Actor, id: RequestId, accept: bool) -> Result<Model> {
     let mut held = request::lock(tx, id).await?;
-    request::reach(actor, &held.request, &[])?;
+    request::reach(actor, &held.request, &[Permission::ManageBuy4Me])?;
     let Some(proposal) = Proposal::of(&held.request)? else {
         return Err(Error::conflict("request-nothing-to-decide", &held.request.available_actions(actor)));
     };
@@ -148,7 +151,7 @@ pub async fn answer(tx: &Tx, actor: &Actor, id: RequestId, accept: bool) -> Resu
         let (product, cause) = (proposal.product.clone(), format!("buy4me:{id}:price:{}:{}", proposal.item, items[index].version));
         settle(tx, actor, &mut held, &mut items, ("buy4me-credit-cheaper", &product, cause)).await?;
     } else {
-        let (said, by) = (Said::default(), By::Customer);
+        let (said, by) = (Said::default(), held.request.by(actor));
         drop_item(tx, actor, &mut held, &mut items, Dropped { index, to: ItemStatus::Cancelled, by, why: "buy4me-credit-declined", said })
             .await?;
     }

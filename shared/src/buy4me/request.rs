@@ -106,7 +106,7 @@ impl Model {
             ("edit", self.status == Status::Draft && cares),
             ("submit", has("SUBMITTED")),
             ("withdraw", has("DRAFT") && self.action_required.is_none()),
-            ("answer", self.action_required.is_some() && owns),
+            ("answer", self.action_required.is_some() && cares),
             ("order", has("ORDER_PLACED") && self.action_required.is_none()),
             ("mark_in_transit", has("IN_TRANSIT")),
             ("receive", has("WAREHOUSE_ARRIVED")),

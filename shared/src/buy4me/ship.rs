@@ -12,7 +12,7 @@ use crate::policy::{Actor, Permission};
 use crate::settings::{self, Shipping};
 use crate::shipments::{self, NewShipment, parcel};
 use crate::{Error, Result, Tx, audit, version};
-use sea_orm::entity::prelude::Json;
+use sea_orm::entity::prelude::*;
 
 /// Where and how the owner wants it.
 #[derive(Debug)]
@@ -109,7 +109,12 @@ pub async fn pack(tx: &Tx, actor: &Actor, id: RequestId, expected: Option<i32>, 
     Ok(request)
 }
 
-/// Cancels the shipment of a request that is being cancelled.
-pub(super) async fn call_back(_tx: &Tx, _actor: &Actor, _shipment: ShipmentId) -> Result<()> {
+/// Cancels the shipment of a request that is being cancelled, whoever does that: the one goes with the other. One that has left
+/// refuses.
+pub(super) async fn call_back(tx: &Tx, shipment: ShipmentId) -> Result<()> {
+    let seen = shipments::shipment::Entity::find_by_id(shipment).one(tx).await?.ok_or(Error::NotFound)?;
+    if seen.status != shipments::Status::Cancelled {
+        shipments::cancel(tx, &Actor::system(), shipment, None).await?;
+    }
     Ok(())
 }

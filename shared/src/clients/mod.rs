@@ -3,5 +3,7 @@
 
 pub mod breaker;
 pub mod mail;
+pub mod public_address;
 pub mod redis;
 pub mod stripe;
+pub mod web_page;

@@ -1,8 +1,8 @@
 //! Table `vendors`.
 
-use crate::Result;
 use crate::clock::Time;
 use crate::ids::VendorId;
+use crate::{Error, Result};
 use sea_orm::entity::prelude::*;
 
 /// A shop.
@@ -29,6 +29,11 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// A shop by its id.
+pub async fn find(db: &impl ConnectionTrait, id: VendorId) -> Result<Model> {
+    Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)
+}
+
 /// The vendor of each product address, by its host or a domain above it; one statement for all.
 pub async fn of_urls(db: &impl ConnectionTrait, urls: &[&str]) -> Result<Vec<Option<VendorId>>> {
     let hosts: Vec<Vec<String>> = urls.iter().map(|url| domains(url)).collect();
@@ -49,4 +54,32 @@ fn domains(url: &str) -> Vec<String> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let parts: Vec<&str> = host.split('.').collect();
     (0..parts.len().saturating_sub(1)).map(|i| parts[i..].join(".")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_belongs_to_its_host_and_the_domains_above_it_and_to_no_look_alike() {
+        let cases: &[(&str, &[&str])] = &[
+            ("https://amazon.com/dp/1", &["amazon.com"]),
+            ("https://www.shop.amazon.com", &["www.shop.amazon.com", "shop.amazon.com", "amazon.com"]),
+            ("https://AMAZON.com./", &["amazon.com"]),
+            ("https://evilamazon.com/", &["evilamazon.com"]),
+            ("https://amazon.com.evil.example/", &["amazon.com.evil.example", "com.evil.example", "evil.example"]),
+            ("https://amazon.com@evil.example/amazon.com", &["evil.example"]),
+            ("https://www.bücher.example/", &["www.xn--bcher-kva.example", "xn--bcher-kva.example"]),
+            ("https://192.0.2.1/", &[]),
+            ("https://[2001:db8::1]/", &[]),
+            ("https://2130706433/", &[]),
+            ("https://localhost/", &[]),
+            ("amazon.com", &[]),
+            ("mailto:a@amazon.com", &[]),
+            ("", &[]),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(domains(url), *expected, "{url}");
+        }
+    }
 }

@@ -70,25 +70,17 @@ async fn goods_are_quoted_paid_bought_received_forwarded_and_complete() {
     assert_eq!((done["status"].as_str(), &done["available_actions"]), (Some("COMPLETED"), &json!([])));
 
     let own = |event: &&Value| event["item"].is_null();
-    let steps: Vec<&str> =
-        done["events"].as_array().unwrap().iter().filter(own).map(|event| event["status"].as_str().unwrap()).collect();
-    let expected = [
-        "DRAFT",
-        "SUBMITTED",
-        "ORDER_PLACED",
-        "IN_TRANSIT",
-        "WAREHOUSE_ARRIVED",
-        "WAREHOUSE_ARRIVED",
-        "SHIPPED_TO_CUSTOMER",
-        "COMPLETED",
-    ];
+    let steps: Vec<&str> = done["events"].as_array().unwrap().iter().filter(own).map(|event| event["status"].as_str().unwrap()).collect();
+    let expected =
+        ["DRAFT", "SUBMITTED", "ORDER_PLACED", "IN_TRANSIT", "WAREHOUSE_ARRIVED", "WAREHOUSE_ARRIVED", "SHIPPED_TO_CUSTOMER", "COMPLETED"];
     assert_eq!(steps, expected);
     for time in ["submitted_at", "ordered_at", "in_transit_at", "arrived_at", "shipped_at", "delivered_at", "completed_at"] {
         assert!(done[time].is_string(), "{time}: {done}");
     }
     stage.test.settle().await;
     let subjects: Vec<String> = stage.test.mails().iter().map(|mail| mail.subject()).collect();
-    for part in ["your quote", "your goods are ordered", "on their way to us", "your goods are here", "on their way to you", "is complete"] {
+    for part in ["your quote", "your goods are ordered", "on their way to us", "your goods are here", "on their way to you", "is complete"]
+    {
         assert!(subjects.iter().any(|subject| subject.contains(part)), "{part}: {subjects:?}");
     }
     assert_eq!(stage.test.count("audit_entries", "action = 'buy4me.status_changed'").await, 6);

@@ -7,13 +7,13 @@ mod jobs;
 mod life;
 mod lists;
 mod money;
-mod prices;
 mod previews;
+mod prices;
 mod shipping;
 mod work;
 
-use crate::support::{PASSWORD, TestApp};
 use crate::support::client::{Answer, Client};
+use crate::support::{PASSWORD, TestApp};
 use reqwest::Method;
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
@@ -33,7 +33,10 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
-        let test = TestApp::new().await;
+        Self::on(TestApp::new().await).await
+    }
+
+    async fn on(test: TestApp) -> Self {
         let (owner, user) = test.customer("amina@example.com").await;
         let staff = test.admin().await;
         Self { test, owner, user, staff }
@@ -61,6 +64,16 @@ impl Stage {
         };
         rate::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// An admin who holds one set of permissions.
+    async fn with_set(&self, set: &str) -> Client {
+        let email = format!("{}@example.com", set.to_lowercase());
+        let body = json!({
+            "email": email, "password": PASSWORD, "first_name": "Fatou", "last_name": "", "role": "ADMIN", "permission_sets": [set],
+        });
+        self.staff.post("/api/superadmin/admins/", &body).await.expect(201);
+        self.test.http.sign_in(&email, PASSWORD).await
     }
 
     /// Changes settings for good.
@@ -97,7 +110,7 @@ impl Stage {
     async fn pay(&self, request: &Value) {
         self.test.settle().await;
         for invoice in self.now(request).await["invoices"].as_array().unwrap() {
-            if invoice["balance"].as_str().unwrap().parse::<rust_decimal::Decimal>().unwrap() > rust_decimal::Decimal::ZERO {
+            if invoice["balance"].as_str().unwrap().contains(|digit| ('1'..='9').contains(&digit)) {
                 self.pay_invoice(&invoice["id"]).await;
             }
         }

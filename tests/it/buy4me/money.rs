@@ -46,8 +46,13 @@ async fn fees_deliveries_and_taxes_are_those_of_the_settings_and_their_versions_
     };
     let usual = total("50.00").await;
     // two shops: 7.00 + 7.25 % = 0.5075; the fee 10 % of 70 = 7.00
-    let expected =
-        [("ITEM", "50.00", "0.00"), ("ITEM", "10.00", "0.00"), ("ITEM", "10.00", "0.00"), ("VENDOR_DELIVERY", "7.00", "0.51"), ("SERVICE_FEE", "7.00", "0.51")];
+    let expected = [
+        ("ITEM", "50.00", "0.00"),
+        ("ITEM", "10.00", "0.00"),
+        ("ITEM", "10.00", "0.00"),
+        ("VENDOR_DELIVERY", "7.00", "0.51"),
+        ("SERVICE_FEE", "7.00", "0.51"),
+    ];
     assert_eq!((three(&lines(&usual)), usual["total_cost"].as_str()), (expected.to_vec(), Some("85.02")), "{usual}");
     assert_eq!((&usual["fee_version"], &usual["tax_version"]), (&json!(1), &json!(1)));
     let fee = |request: &Value| lines(request).into_iter().find(|line| line.0 == "SERVICE_FEE").unwrap().1;

@@ -16,12 +16,13 @@ pub struct Probe {
     pub operation: &'static str,
     target: Target,
     body: Option<fn(&Value) -> Value>,
+    picture: bool,
     /// Answers that are right here although they say nothing about rights, each with its reason.
     pub odd: &'static [(u16, &'static str)],
 }
 
 const fn of(operation: &'static str) -> Probe {
-    Probe { operation, target: Target::Nothing, body: None, odd: &[] }
+    Probe { operation, target: Target::Nothing, body: None, picture: false, odd: &[] }
 }
 
 impl Probe {
@@ -31,6 +32,11 @@ impl Probe {
 
     const fn with(self, body: fn(&Value) -> Value) -> Self {
         Self { body: Some(body), ..self }
+    }
+
+    /// With a PNG as its body.
+    const fn with_picture(self) -> Self {
+        Self { picture: true, ..self }
     }
 
     /// Tries the operation as this caller: status and body.
@@ -48,6 +54,10 @@ impl Probe {
             let request = headers.iter().flatten().fold(request, |request, (name, value)| request.header(name, value));
             self.body.map(|body| body(&facts)).iter().fold(request, |request, body| request.json(body))
         };
+        let fill = |request: reqwest::RequestBuilder| match self.picture {
+            true => fill(request).header("Content-Type", "image/png").body(picture()),
+            false => fill(request),
+        };
         let answer = client.send(operation.method.clone(), &path, fill).await;
         (answer.status, answer.text)
     }
@@ -61,8 +71,18 @@ pub fn shipment() -> Value {
     json!({ "delivery_address": address(), "package_details": package() })
 }
 
+pub fn goods() -> Value {
+    json!({ "product_name": "Tea", "product_url": "https://shop.example/tea", "quantity": 1, "unit_price": "12.50", "currency": "USD" })
+}
+
 fn package() -> Value {
     json!({ "parcels": [{ "weight_kg": "2.5", "length_cm": 30, "width_cm": 20, "height_cm": 10, "contents": "Books" }] })
+}
+
+pub fn picture() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(vec![]);
+    image::DynamicImage::new_rgb8(1, 1).write_to(&mut bytes, image::ImageFormat::Png).expect("a PNG");
+    bytes.into_inner()
 }
 
 const NEW_PASSWORD: &str = "quite another secret";
@@ -135,6 +155,18 @@ pub const PROBES: &[Probe] = &[
     of("move_shipment").on(Target::Shipment).with(|_| json!({ "status": "PROCESSING" })),
     of("answer_shipment_cost").on(Target::DearShipment).with(|_| json!({ "accept": true })),
     of("track_shipment").on(Target::Shipment),
+    // Buy4Me
+    of("list_buy4me_requests"),
+    of("create_buy4me_request").with(|made| json!({ "user": made["owner"], "items": [goods()] })),
+    of("show_buy4me_request").on(Target::Request),
+    of("change_buy4me_request").on(Target::Request).with(|_| json!({ "status": "SUBMITTED" })),
+    of("cancel_buy4me_request").on(Target::Request),
+    of("answer_buy4me_request").on(Target::DearRequest).with(|_| json!({ "accept": true })),
+    of("list_buy4me_items").on(Target::Request),
+    of("add_buy4me_item").on(Target::Request).with(|_| goods()),
+    of("show_buy4me_item").on(Target::Goods),
+    of("change_buy4me_item").on(Target::Goods).with(|_| json!({ "quantity": 2 })),
+    of("remove_buy4me_item").on(Target::Goods),
     // money
     of("list_invoices"),
     of("create_invoice").with(|made| {
@@ -146,6 +178,17 @@ pub const PROBES: &[Probe] = &[
     of("show_payment").on(Target::Payment),
     of("stripe_webhook").on(Target::StripeEvent).with(|made| made["body"].clone()),
     of("sandbox_webhook").on(Target::SandboxEvent).with(|made| made["body"].clone()),
+    // shops
+    of("list_vendors").on(Target::Vendor),
+    of("show_vendor_logo").on(Target::Vendor),
+    of("list_all_vendors"),
+    of("create_vendor").with(|made| json!({ "name": "Shop", "url": format!("https://{}/", made["new"].as_str().unwrap().replace('@', ".")) })),
+    of("show_vendor").on(Target::Vendor),
+    of("replace_vendor").on(Target::Vendor).with(|made| json!({ "name": "Shop", "url": made["url"] })),
+    of("change_vendor").on(Target::Vendor).with(|_| json!({ "name": "Renamed" })),
+    of("delete_vendor").on(Target::Vendor),
+    of("put_vendor_logo").on(Target::Vendor).with_picture(),
+    of("delete_vendor_logo").on(Target::Vendor),
     // the machine room
     of("alive"),
     of("ready"),

@@ -1,7 +1,7 @@
 //! What an operation is tried on: made anew for every cell, so that none spoils the next.
 
 use super::callers::{Account, House, Who};
-use super::probes::{address, shipment};
+use super::probes::{address, goods, picture, shipment};
 use crate::support::client::Client;
 use crate::support::{PASSWORD, WEBHOOK_SECRET, eventually, stripe_events};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -37,9 +37,17 @@ pub enum Target {
     Shipment,
     /// PENDING, and its customer is asked about the cost.
     DearShipment,
+    /// A draft with an item.
+    Request,
+    /// The item of one.
+    Goods,
+    /// One whose item became dearer than was authorised.
+    DearRequest,
     DraftInvoice,
     Invoice,
     Payment,
+    /// A shop with a logo.
+    Vendor,
     /// Whoever holds what only the owner was given may use it: a refresh token, …
     RefreshToken,
     /// … a challenge and a recovery code, …
@@ -94,9 +102,20 @@ impl House {
                 let body = json!({ "status": "PROCESSING", "cost": "500.00", "reason": "weighed by hand" });
                 self.root.patch(&door, &body).await.expect(200)
             }
+            Target::Request => self.request().await,
+            Target::Goods => self.request().await["items"][0].clone(),
+            Target::DearRequest => {
+                let made = self.request().await;
+                let door = format!("/api/buy4me/requests/{}/", made["id"].as_str().unwrap());
+                let submitted = self.owner().client.patch(&door, &json!({ "status": "SUBMITTED" })).await.expect(200);
+                let item = format!("/api/buy4me/items/{}/", made["items"][0]["id"].as_str().unwrap());
+                self.root.patch(&item, &json!({ "actual_unit_price": "99.00" })).await.expect(200);
+                submitted
+            }
             Target::DraftInvoice => self.invoice(false).await,
             Target::Invoice => self.invoice(true).await,
             Target::Payment => self.payment().await,
+            Target::Vendor => self.vendor().await,
             Target::RefreshToken => self.sign_in(&self.account(Who::Buy4Me).await.email).await,
             Target::Challenge => {
                 let owner = self.account(Who::Buy4Me).await;
@@ -165,6 +184,10 @@ impl House {
         eventually("the export is ready", Duration::from_secs(30), ready).await
     }
 
+    async fn request(&self) -> Value {
+        self.owner().client.post("/api/buy4me/requests/", &json!({ "items": [goods()] })).await.expect(201)
+    }
+
     async fn invoice(&self, finalize: bool) -> Value {
         let lines = json!([{ "description": "Parcel", "quantity": 1, "unit_price": "12.50" }]);
         let body = json!({ "user": self.owner().id, "currency": "USD", "lines": lines, "finalize": finalize });
@@ -175,6 +198,14 @@ impl House {
         let invoice = self.invoice(true).await;
         let pay = format!("/api/invoices/{}/pay/", invoice["id"].as_str().unwrap());
         self.owner().client.post(&pay, &json!({ "gateway": "SANDBOX" })).await.expect(201)["transaction"].clone()
+    }
+
+    async fn vendor(&self) -> Value {
+        let url = format!("https://{}/", self.new_email().replace('@', "."));
+        let shop = self.root.post("/api/superadmin/vendors/", &json!({ "name": "Shop", "url": url })).await.expect(201);
+        let logo = format!("/api/superadmin/vendors/{}/logo/", shop["id"].as_str().unwrap());
+        let put = |request: reqwest::RequestBuilder| request.header("Content-Type", "image/png").body(picture());
+        self.root.send(reqwest::Method::PUT, &logo, put).await.expect(200)
     }
 
     /// The token of the link that this account was sent.
