@@ -235,6 +235,6 @@ async fn send(who: &Client, method: Method, path: &str, body: &Value, if_match: 
     who.send(method, path, |request| request.header("If-Match", if_match).json(body)).await
 }
 
-fn three<'a>(rows: &'a [(String, String, String)]) -> Vec<(&'a str, &'a str, &'a str)> {
+fn three(rows: &[(String, String, String)]) -> Vec<(&str, &str, &str)> {
     rows.iter().map(|(one, two, three)| (one.as_str(), two.as_str(), three.as_str())).collect()
 }
