@@ -3,6 +3,7 @@
 use crate::jobs::engine::Prune;
 use cron::Schedule as Cron;
 use shared::audit::jobs::{Seal, SealStrays};
+use shared::buy4me::jobs::{CompleteDelivered, ExpireQuotes};
 use shared::clock::Time;
 use shared::fx::jobs::{Refresh, Watch};
 use shared::queue::{NewJob, tick};
@@ -62,6 +63,8 @@ pub fn schedules() -> Vec<Schedule> {
         Schedule::new("exchange-rates", "0 7 * * * *", CatchUp::Last, || NewJob::new(&Refresh {})),
         Schedule::new("exchange-rates-age", "0 29 * * * *", CatchUp::Last, || NewJob::new(&Watch {})),
         Schedule::new("audit-strays", "0 41 * * * *", CatchUp::Last, || NewJob::new(&SealStrays {})),
+        Schedule::new("buy4me-complete", "0 11 * * * *", CatchUp::Last, || NewJob::new(&CompleteDelivered {})),
+        Schedule::new("buy4me-quotes", "0 26 * * * *", CatchUp::Last, || NewJob::new(&ExpireQuotes {})),
     ]
 }
 
