@@ -74,7 +74,7 @@ fn every_message_is_there_and_in_use() {
     for id in ids.iter().filter(|id| !id.starts_with("title-")) {
         assert!(code.contains(&format!("\"{id}\"")), "the message {id} is said nowhere: delete it");
     }
-    let prefixes = ["error-", "receipt-", "sandbox-", "mail-", "account-", "page-", "notice-", "shipment-"];
+    let prefixes = ["error-", "receipt-", "sandbox-", "mail-", "account-", "page-", "notice-", "shipment-", "buy4me-"];
     for word in code.split('"').filter(|word| prefixes.iter().any(|p| word.starts_with(p))) {
         let is_id = word.len() > 8 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !word.ends_with('-');
         assert!(

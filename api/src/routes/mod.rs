@@ -7,6 +7,10 @@ pub(crate) mod admin_users;
 pub(crate) mod admins;
 pub(crate) mod audit;
 pub(crate) mod auth;
+pub(crate) mod buy4me;
+mod buy4me_bodies;
+pub(crate) mod buy4me_items;
+mod buy4me_out;
 pub(crate) mod docs;
 pub(crate) mod exchange_rate_refresh;
 pub(crate) mod exchange_rate_reviews;
@@ -62,6 +66,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(public_rates::routes())
         .merge(audit::routes())
         .merge(privacy::routes())
+        .merge(buy4me::routes())
+        .merge(buy4me_items::routes())
         .merge(shipments::routes())
         .merge(shipment_quotes::routes())
         .merge(tracking::routes())

@@ -61,7 +61,7 @@ impl AddressFields {
 }
 
 /// One line of text, in any script.
-pub(super) fn check_text(problems: &mut Problems, field: String, text: &str, max: usize) {
+pub fn check_text(problems: &mut Problems, field: String, text: &str, max: usize) {
     problems.check(text.chars().count() <= max, field.clone(), Message::new("error-too-long").with("max", max));
     problems.check(!text.chars().any(char::is_control), field, "error-control-characters");
 }

@@ -18,6 +18,7 @@ const SOURCES: &[(&str, &[&str])] = &[(
         include_str!("en/page.ftl"),
         include_str!("en/notice.ftl"),
         include_str!("en/shipments.ftl"),
+        include_str!("en/buy4me.ftl"),
     ],
 )];
 

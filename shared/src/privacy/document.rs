@@ -30,10 +30,11 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     let deeds = section(app, deeds, audit::Column::Id, |row| (row.id, tell_deed(row, is_staff))).await?;
     let invoices = invoices(app, id).await?;
     let shipments = shipments(app, id).await?;
+    let requests = requests(app, id).await?;
     let (made_at, profile) = (json!(app.clock.now()), tell_user(&user));
     Ok(format!(
         "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\
-         \"shipments\": {shipments},\n\"invoices\": {invoices},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
+         \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
     ))
 }
 
@@ -96,6 +97,17 @@ async fn shipments(app: &App, user: UserId) -> Result<String> {
     let (mut list, mut after) = (List::default(), Uuid::nil());
     loop {
         let page = crate::shipments::personal::tell(&app.db.conn, user, after).await?;
+        let Some((last, _)) = page.last() else { return Ok(list.finish()) };
+        after = *last;
+        page.iter().for_each(|(_, told)| list.push(told));
+    }
+}
+
+/// The Buy4Me requests with their items and events: three statements a page.
+async fn requests(app: &App, user: UserId) -> Result<String> {
+    let (mut list, mut after) = (List::default(), Uuid::nil());
+    loop {
+        let page = crate::buy4me::personal::tell(&app.db.conn, user, after).await?;
         let Some((last, _)) = page.last() else { return Ok(list.finish()) };
         after = *last;
         page.iter().for_each(|(_, told)| list.push(told));

@@ -11,7 +11,7 @@ use crate::i18n::Message;
 use crate::ids::UserId;
 use crate::page::containing_text;
 use crate::policy::{Actor, Permission, Role};
-use crate::{App, Error, Result, Tx, audit, shipments};
+use crate::{App, Error, Result, Tx, audit, buy4me, shipments};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -70,12 +70,16 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
     if shipments::personal::is_moving(&tx, id).await? {
         return Err(Error::conflict("account-has-open-shipments", &[]));
     }
+    if buy4me::personal::is_open(&tx, id).await? {
+        return Err(Error::conflict("account-has-open-requests", &[]));
+    }
     let (email, erased_at) = (user.email.clone(), tx.now());
     anonymise(&tx, user, erased_at).await?;
     for sql in GONE {
         tx.execute_raw(app.db.sql(sql, vec![id.into()])).await?;
     }
     shipments::personal::forget(&tx, id).await?;
+    buy4me::personal::forget(&tx, id).await?;
     let quoted = serde_json::to_string(&email).map_err(Error::internal)?;
     for (sql, named) in [(LINKS, &quoted), (ERRORS, &email)] {
         tx.execute_raw(app.db.sql(sql, vec![containing_text(named).into()])).await?;

@@ -77,6 +77,10 @@ pub fn shipment() -> Value {
     json!({ "delivery_address": address(), "package_details": package() })
 }
 
+pub fn goods() -> Value {
+    json!({ "product_name": "Tea", "product_url": "https://shop.example/tea", "quantity": 1, "unit_price": "12.50", "currency": "USD" })
+}
+
 fn package() -> Value {
     json!({ "parcels": [{ "weight_kg": "2.5", "length_cm": 30, "width_cm": 20, "height_cm": 10, "contents": "Books" }] })
 }
@@ -164,6 +168,18 @@ pub const PROBES: &[Probe] = &[
     of("move_shipment").on(Target::Shipment).with(|_| json!({ "status": "PROCESSING" })),
     of("answer_shipment_cost").on(Target::DearShipment).with(|_| json!({ "accept": true })),
     of("track_shipment").on(Target::Shipment),
+    // Buy4Me
+    of("list_buy4me_requests"),
+    of("create_buy4me_request").with(|made| json!({ "user": made["owner"], "items": [goods()] })),
+    of("show_buy4me_request").on(Target::Request),
+    of("change_buy4me_request").on(Target::Request).with(|_| json!({ "status": "SUBMITTED" })),
+    of("cancel_buy4me_request").on(Target::Request),
+    of("answer_buy4me_request").on(Target::DearRequest).with(|_| json!({ "accept": true })),
+    of("list_buy4me_items").on(Target::Request),
+    of("add_buy4me_item").on(Target::Request).with(|_| goods()),
+    of("show_buy4me_item").on(Target::Goods),
+    of("change_buy4me_item").on(Target::Goods).with(|_| json!({ "quantity": 2 })),
+    of("remove_buy4me_item").on(Target::Goods),
     // money
     of("list_invoices"),
     of("create_invoice").with(|made| {

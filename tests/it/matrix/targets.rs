@@ -1,7 +1,7 @@
 //! What an operation is tried on: made anew for every cell, so that none spoils the next.
 
 use super::callers::{Account, House, Who};
-use super::probes::{address, picture, shipment};
+use super::probes::{address, goods, picture, shipment};
 use crate::support::client::Client;
 use crate::support::{PASSWORD, WEBHOOK_SECRET, eventually, stripe_events};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -37,6 +37,12 @@ pub enum Target {
     Shipment,
     /// PENDING, and its customer is asked about the cost.
     DearShipment,
+    /// A draft with an item.
+    Request,
+    /// The item of one.
+    Goods,
+    /// One whose item became dearer than was authorised.
+    DearRequest,
     DraftInvoice,
     Invoice,
     Payment,
@@ -101,6 +107,16 @@ impl House {
                 let door = format!("/api/shipments/{}/status/", made["id"].as_str().unwrap());
                 let body = json!({ "status": "PROCESSING", "cost": "500.00", "reason": "weighed by hand" });
                 self.root.patch(&door, &body).await.expect(200)
+            }
+            Target::Request => self.request().await,
+            Target::Goods => self.request().await["items"][0].clone(),
+            Target::DearRequest => {
+                let made = self.request().await;
+                let door = format!("/api/buy4me/requests/{}/", made["id"].as_str().unwrap());
+                let submitted = self.owner().client.patch(&door, &json!({ "status": "SUBMITTED" })).await.expect(200);
+                let item = format!("/api/buy4me/items/{}/", made["items"][0]["id"].as_str().unwrap());
+                self.root.patch(&item, &json!({ "actual_unit_price": "99.00" })).await.expect(200);
+                submitted
             }
             Target::DraftInvoice => self.invoice(false).await,
             Target::Invoice => self.invoice(true).await,
@@ -178,6 +194,10 @@ impl House {
         let path = format!("/api/users/me/export/{}/", export["id"].as_str().unwrap());
         let ready = || async { Some(client.get(&path).await.expect(200)).filter(|export| export["status"] == "READY") };
         eventually("the export is ready", Duration::from_secs(30), ready).await
+    }
+
+    async fn request(&self) -> Value {
+        self.owner().client.post("/api/buy4me/requests/", &json!({ "items": [goods()] })).await.expect(201)
     }
 
     async fn invoice(&self, finalize: bool) -> Value {

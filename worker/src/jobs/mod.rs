@@ -3,6 +3,7 @@
 
 mod audit;
 mod billing;
+mod buy4me;
 pub mod engine;
 mod fx;
 mod notifications;

@@ -30,6 +30,7 @@ notice-shipment-cost =
     Please approve or decline the new cost in your account. Until then the shipment stays with us.
 notice-request-status-subject =
     { $status ->
+        [DRAFT] Request { $reference } is a draft again
         [SUBMITTED] Request { $reference }: your quote
         [ORDER_PLACED] Request { $reference }: your goods are ordered
         [IN_TRANSIT] Request { $reference }: your goods are on their way to us
@@ -40,6 +41,7 @@ notice-request-status-subject =
     }
 notice-request-status =
     { $status ->
+        [DRAFT] Your request { $reference } is a draft again, and its invoice is void. Submit it to get a new quote.
         [SUBMITTED] Thank you for your request { $reference }. It comes to { $amount }; the invoice follows. As soon as it is paid, we buy your goods.
         [ORDER_PLACED] We have ordered the goods of your request { $reference }.
         [IN_TRANSIT] The goods of your request { $reference } are on their way to our warehouse.

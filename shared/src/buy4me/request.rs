@@ -1,0 +1,211 @@
+//! Table `buy4me_requests`.
+
+use super::event::{self, Said};
+use super::state::{Status, TABLE};
+use crate::clock::Time;
+use crate::ids::{RequestId, ShipmentId, UserId};
+use crate::machine::{By, allows, next};
+use crate::money::{Currency, Money};
+use crate::policy::{Actor, Permission};
+use crate::{Error, Result, Tx, accounts, audit};
+use sea_orm::entity::prelude::*;
+use sea_orm::prelude::StringLen;
+use sea_orm::{DeriveActiveEnum, IntoActiveModel, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+/// What the customer has to decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(24))", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Action {
+    /// An item became dearer than was authorised.
+    PriceApproval,
+}
+
+/// A request.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "buy4me_requests")]
+#[allow(missing_docs)] // the names are the definition
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: RequestId,
+    /// `B4M-2026-000123`
+    pub reference: String,
+    pub user_id: UserId,
+    pub status: Status,
+    pub action_required: Option<Action>,
+    /// What the action is about: [`super::reprice::Proposal`].
+    pub proposal: Option<Json>,
+    pub currency: String,
+    /// What it comes to now; none as long as it has no quote.
+    pub total_minor: Option<i64>,
+    /// The lines of the total.
+    pub breakdown: Json,
+    /// Locked quotes by source currency.
+    pub fx: Option<Json>,
+    /// [`super::price::Terms`] of the quote.
+    pub terms: Option<Json>,
+    pub quote_expires_at: Option<Time>,
+    pub fee_version: Option<i32>,
+    pub tax_version: Option<i32>,
+    /// How much dearer it may become without a question.
+    pub authorised_overage_minor: i64,
+    /// How much of that was used.
+    pub overage_used_minor: i64,
+    pub shipping_instructions: Option<Json>,
+    /// Parcels as measured.
+    pub packed: Option<Json>,
+    pub searched: String,
+    pub shipment_id: Option<ShipmentId>,
+    /// Bills so far.
+    pub bills: i32,
+    pub created_by: Option<Uuid>,
+    /// Raised by every change: the resource's ETag.
+    pub version: i32,
+    pub submitted_at: Option<Time>,
+    pub ordered_at: Option<Time>,
+    pub in_transit_at: Option<Time>,
+    pub arrived_at: Option<Time>,
+    pub shipped_at: Option<Time>,
+    pub delivered_at: Option<Time>,
+    pub completed_at: Option<Time>,
+    pub cancelled_at: Option<Time>,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+impl Model {
+    /// The currency it is paid in.
+    pub fn currency(&self) -> Result<Currency> {
+        Currency::parse("currency", &self.currency)
+    }
+
+    /// `minor` units of its currency.
+    pub fn money(&self, minor: i64) -> Result<Money> {
+        Ok(Money::new(minor, self.currency()?))
+    }
+
+    /// As whom the actor moves it.
+    pub(super) fn by(&self, actor: &Actor) -> By {
+        if actor.user == Some(self.user_id) { By::Customer } else { By::Staff }
+    }
+
+    /// Statuses that the actor can give it now, as on the wire.
+    pub fn next(&self, actor: &Actor) -> Vec<&'static str> {
+        let by = self.by(actor);
+        let may = |to: &Status| by == By::Customer || permissions(*to).iter().any(|permission| actor.can(*permission));
+        next(TABLE, by, self.status).into_iter().filter(may).map(Status::code).collect()
+    }
+
+    /// What the actor can do with it now.
+    pub fn available_actions(&self, actor: &Actor) -> Vec<&'static str> {
+        let owns = actor.user == Some(self.user_id);
+        let cares = owns || actor.can(Permission::ManageBuy4Me);
+        let has = |status: &str| self.next(actor).contains(&status);
+        let table = [
+            ("edit", self.status == Status::Draft && cares),
+            ("submit", has("SUBMITTED")),
+            ("withdraw", has("DRAFT") && self.action_required.is_none()),
+            ("answer", self.action_required.is_some() && cares),
+            ("order", has("ORDER_PLACED") && self.action_required.is_none()),
+            ("mark_in_transit", has("IN_TRANSIT")),
+            ("receive", has("WAREHOUSE_ARRIVED")),
+            ("pack", self.can_be_packed() && actor.can(Permission::ReceivePackages)),
+            ("ship", self.status == Status::WarehouseArrived && self.shipment_id.is_none() && self.action_required.is_none() && cares),
+            ("complete", has("COMPLETED")),
+            ("cancel", has("CANCELLED")),
+        ];
+        table.into_iter().filter(|(_, is_open)| *is_open).map(|(name, _)| name).collect()
+    }
+
+    /// Goods are here, or some are, and no shipment is made of them yet.
+    pub(super) fn can_be_packed(&self) -> bool {
+        matches!(self.status, Status::OrderPlaced | Status::InTransit | Status::WarehouseArrived) && self.shipment_id.is_none()
+    }
+}
+
+/// Staff who may take a request here: any of these.
+pub(super) fn permissions(to: Status) -> &'static [Permission] {
+    match to {
+        Status::OrderPlaced | Status::InTransit => &[Permission::PurchaseItems, Permission::ManageBuy4Me],
+        Status::WarehouseArrived => &[Permission::ReceivePackages],
+        Status::Draft | Status::Submitted | Status::ShippedToCustomer | Status::Completed | Status::Cancelled => {
+            &[Permission::ManageBuy4Me]
+        }
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+#[allow(missing_docs)] // none
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A locked request and its owner.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) request: Model,
+    pub(super) owner: accounts::user::Model,
+}
+
+/// The request, locked until the transaction ends, after its owner's account: so every command waits in the same order.
+pub(super) async fn lock(tx: &Tx, id: RequestId) -> Result<Held> {
+    let seen = Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
+    let owner = accounts::user::Entity::find_by_id(seen.user_id).lock_shared().one(tx).await?.ok_or(Error::NotFound)?;
+    let request = Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
+    Ok(Held { request, owner })
+}
+
+/// Refuses whoever may not see it, then staff who lack all of `permissions`. The owner may.
+pub(super) fn reach(actor: &Actor, request: &Model, permissions: &[Permission]) -> Result<()> {
+    if actor.user == Some(request.user_id) {
+        return Ok(());
+    }
+    actor.owns_or_may(request.user_id, Permission::ViewAllOrders)?;
+    need(actor, permissions)
+}
+
+/// Refuses whoever lacks all of `permissions`, the owner too.
+pub(super) fn need(actor: &Actor, permissions: &[Permission]) -> Result<()> {
+    if permissions.iter().any(|permission| actor.can(*permission)) { Ok(()) } else { Err(Error::Forbidden(permissions.first().copied())) }
+}
+
+/// Saves a request that was `before`, as a new version.
+pub(super) async fn save(tx: &Tx, before: Status, mut row: Model) -> Result<Model> {
+    row.version += 1;
+    row.updated_at = tx.now();
+    let update = Entity::update_many().set(row.clone().into_active_model().reset_all());
+    let saved = update.filter(Column::Id.eq(row.id)).filter(Column::Status.eq(before)).exec(tx).await?;
+    if saved.rows_affected == 1 { Ok(row) } else { Err(Error::conflict("version-conflict", &[])) }
+}
+
+/// Refuses a step that the table does not know, and says which it does.
+pub(super) fn check_step(actor: &Actor, request: &Model, by: By, to: Status) -> Result<()> {
+    if allows(TABLE, by, &request.status, &to) {
+        return Ok(());
+    }
+    Err(Error::conflict("request-step-not-allowed", &request.next(actor)))
+}
+
+/// Takes a locked request one step further: status, time of the stage, history, audit. Other changed fields are saved along.
+pub(super) async fn step(tx: &Tx, actor: &Actor, by: By, to: Status, mut row: Model, said: &Said) -> Result<Model> {
+    let from = row.status;
+    check_step(actor, &row, by, to)?;
+    let now = Some(tx.now());
+    match to {
+        Status::Draft => row.submitted_at = None,
+        Status::Submitted => row.submitted_at = now,
+        Status::OrderPlaced => row.ordered_at = now,
+        Status::InTransit => row.in_transit_at = now,
+        Status::WarehouseArrived => row.arrived_at = now,
+        Status::ShippedToCustomer => row.shipped_at = now,
+        Status::Completed => row.completed_at = now,
+        Status::Cancelled => row.cancelled_at = now,
+    }
+    row.status = to;
+    let row = save(tx, from, row).await?;
+    event::of_request(tx, actor, row.id, Some(from), to, said).await?;
+    let detail = serde_json::json!({ "from": from, "to": to, "reason": said.reason });
+    audit::record(tx, actor, "buy4me.status_changed", "buy4me_request", row.id.0, Some(detail)).await?;
+    Ok(row)
+}
