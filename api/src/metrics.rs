@@ -3,7 +3,7 @@
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use shared::queue::{self, Queue, State};
-use shared::{App, Result};
+use shared::{App, Result, fx};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -54,6 +54,8 @@ fn describe() {
     describe_counter!("throttled_total", "Requests and attempts refused because there were too many, by rule");
     describe_counter!("webhook_events_total", "Webhook deliveries, by provider and outcome: new, duplicate, refused");
     describe_counter!("payment_reviews_opened_total", "Payments that a person has to look at, by reason");
+    describe_counter!("exchange_rate_reviews_opened_total", "Exchange rates that a person has to look at, by reason");
+    describe_gauge!("exchange_rates_age_seconds", Unit::Seconds, "How long ago the newest rates of the provider were published");
     describe_gauge!("jobs_depth", "Unfinished and dead jobs, by queue and state");
     describe_gauge!("jobs_oldest_age_seconds", Unit::Seconds, "How long the oldest due job has been waiting, by queue");
     describe_gauge!("jobs_running", "Jobs that this process is running");
@@ -89,6 +91,9 @@ impl Depths {
                     gauge!("jobs_oldest_age_seconds", "queue" => queue.name()).set(age as f64 / 1000.0);
                 }
             }
+        }
+        if let Some(age) = fx::watch::age(app).await? {
+            gauge!("exchange_rates_age_seconds").set(age.num_seconds() as f64);
         }
         *counted = Some(Instant::now());
         Ok(())

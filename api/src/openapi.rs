@@ -26,6 +26,7 @@ use utoipa::{Modify, OpenApi};
         (name = "admins", description = "Staff accounts and what they may do"),
         (name = "settings", description = "What can be changed while everything runs"),
         (name = "buy4me", description = "Goods that are bought for customers"),
+        (name = "exchange rates", description = "What money is worth in other currencies, who says so, and what a person has to decide"),
         (name = "shipments", description = "Parcels: what sending costs, asking for it, following it"),
         (name = "invoices", description = "Invoices and paying them"),
         (name = "payments", description = "Money that moved or is about to"),

@@ -10,6 +10,7 @@ mod end_to_end;
 mod events;
 mod ingest;
 mod limits;
+mod lists;
 mod load;
 mod logins;
 mod memory;
@@ -63,6 +64,8 @@ enum Workload {
     W1,
     /// Payment jobs: drain, and end to end
     W2,
+    /// Pages of 200,000 shipments
+    W3,
     /// Jobs that do nothing
     W4,
     /// Sign-ins, and what those who read notice of them
@@ -178,6 +181,9 @@ async fn run(arguments: Arguments) -> Result<()> {
         };
         write!(out, "{}", payments::run(&bench, filled).await?)?;
         write!(out, "{}", end_to_end::run(&bench).await?)?;
+    }
+    if wanted(Workload::W3) {
+        write!(out, "{}", lists::run(&bench).await?)?;
     }
     if wanted(Workload::W4) {
         write!(out, "{}", raw_queue::run(&bench).await?)?;

@@ -34,6 +34,7 @@ impl Process {
             .env_clear()
             .envs(store.env.iter().map(|(name, value)| (name, value)))
             .env("APP_ENV", "production")
+            .env("FX_PROVIDER", "manual")
             .env("SECRET_KEY", "only for measurements, and long enough")
             .env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET)
             .env(bind, address.to_string())

@@ -20,6 +20,8 @@ impl MigrationTrait for Migration {
             .col(uuid_null("created_by"))
             .col(timestamp_with_time_zone("published_at"))
             .col(timestamp_with_time_zone("created_at"))
+            // when another row took its place: the one change that a row ever sees
+            .col(timestamp_with_time_zone_null("replaced_at"))
             .to_owned();
         let reviews = Table::create()
             .table("exchange_rate_reviews")
@@ -29,8 +31,10 @@ impl MigrationTrait for Migration {
             .col(string_len_null("base_currency", 3))
             .col(string_len_null("target_currency", 3))
             .col(string_null("rate"))
+            .col(timestamp_with_time_zone_null("published_at"))
             .col(json_binary("detail"))
             .col(timestamp_with_time_zone("created_at"))
+            .col(string("status"))
             .col(timestamp_with_time_zone_null("resolved_at"))
             .col(uuid_null("resolved_by"))
             .to_owned();
@@ -58,6 +62,8 @@ impl MigrationTrait for Migration {
             vec![rates, reviews, vendors, logos],
             &[
                 "CREATE INDEX exchange_rates_pair ON exchange_rates (base_currency, target_currency, id)",
+                "CREATE UNIQUE INDEX exchange_rates_current ON exchange_rates (base_currency, target_currency) WHERE replaced_at IS NULL",
+                "CREATE INDEX exchange_rates_published ON exchange_rates (source, published_at)",
                 "CREATE UNIQUE INDEX exchange_rate_reviews_open ON exchange_rate_reviews \
                  (reason, source, coalesce(base_currency, ''), coalesce(target_currency, '')) WHERE resolved_at IS NULL",
                 "CREATE INDEX exchange_rate_reviews_created ON exchange_rate_reviews (created_at)",

@@ -1,6 +1,7 @@
 //! What everything needs, built once and cheap to clone: database, delivery, clock, configuration, clients.
 
 use crate::clients::mail::Mailer;
+use crate::clients::rates::RatesClient;
 use crate::clients::redis::RedisClient;
 use crate::clients::stripe::StripeClient;
 use crate::clients::web_page::WebPages;
@@ -34,6 +35,8 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Stripe, if configured.
     pub stripe: Option<StripeClient>,
+    /// Who publishes exchange rates, if anybody does.
+    pub rates: Option<RatesClient>,
     /// Other outgoing HTTP.
     pub http: reqwest::Client,
     /// Pages whose addresses customers give.
@@ -77,6 +80,7 @@ impl App {
             .build()
             .map_err(Error::internal)?;
         let pages = WebPages::new(&config.public_url, &config.pages)?;
+        let rates = config.fx.as_ref().map(|fx| RatesClient::new(fx, http.clone()));
         let (inbox, gatherer) = crate::billing::inbox::channel();
         let app = Self(Arc::new(Parts {
             config,
@@ -86,6 +90,7 @@ impl App {
             clock: Clock::default(),
             mailer,
             stripe,
+            rates,
             http,
             pages,
             inbox,

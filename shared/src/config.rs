@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
+use crate::fx::Provider;
 use crate::money::Currency;
 
 /// Everything the processes can be told. Names of the variables are in `.env.example`.
@@ -43,6 +44,8 @@ pub struct Config {
     pub mail_from: String,
     /// The company's own currency.
     pub base_currency: Currency,
+    /// Who publishes the exchange rates; `None`: people enter them.
+    pub fx: Option<FxConfig>,
     /// Files that the service itself writes.
     pub data_dir: PathBuf,
     /// Origins that browsers may call from.
@@ -70,7 +73,7 @@ pub struct Config {
 /// What tests tell the fetcher of product pages.
 #[derive(Clone, Debug, Default)]
 pub struct PageAccess {
-    /// Names and the addresses that they lead to, instead of what DNS says.
+    /// Names and the addresses that they lead to. Empty: DNS is asked; otherwise there are no other names.
     pub hosts: BTreeMap<String, Vec<IpAddr>>,
     /// Servers that count as public although they are not; a name that leads to one's address is answered at its port.
     pub trusted: Vec<SocketAddr>,
@@ -85,6 +88,17 @@ pub struct StripeConfig {
     pub webhook_secrets: Vec<SecretString>,
     /// Where the API is.
     pub api_base: Url,
+}
+
+/// Where exchange rates come from.
+#[derive(Clone, Debug)]
+pub struct FxConfig {
+    /// Who publishes them, and in which form.
+    pub provider: Provider,
+    /// Where: the provider's API, or what stands in for it.
+    pub api_base: Url,
+    /// What identifies us there; the ECB asks for nothing.
+    pub api_key: Option<SecretString>,
 }
 
 impl StripeConfig {
@@ -151,6 +165,7 @@ impl Config {
             smtp_url: env.url("SMTP_URL", &["smtp", "smtps"]).map(|url| SecretString::from(url.as_str())),
             mail_from,
             base_currency,
+            fx: env.fx(),
             data_dir,
             cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
             trusted_proxies: env.networks("TRUSTED_PROXIES"),
@@ -198,6 +213,10 @@ impl Config {
         note(self.mail_from.contains("localhost"), "MAIL_FROM is at localhost: receivers will refuse it");
         note(self.rate_limit_address == 0, "RATE_LIMIT_ADDRESS is 0: one address may send any number of requests");
         note(self.rate_limit_account == 0, "RATE_LIMIT_ACCOUNT is 0: one account may send any number of requests");
+        note(
+            self.fx.as_ref().is_some_and(|fx| fx.api_base.scheme() != "https"),
+            "FX_API_BASE is not https: anybody on the way can change the rates and read the key",
+        );
         note(self.metrics_token.is_none(), "METRICS_TOKEN is not set: /metrics is open to everybody who reaches the API");
         found
     }
@@ -257,6 +276,22 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         }
     }
 
+    fn fx(&mut self) -> Option<FxConfig> {
+        let name = self.text("FX_PROVIDER").unwrap_or_else(|| "ecb".into());
+        let api_base = self.url("FX_API_BASE", &["http", "https"]);
+        let api_key = self.text("FX_API_KEY").map(SecretString::from);
+        if name == "manual" {
+            return None;
+        }
+        let Some(provider) = Provider::named(&name) else {
+            return self.mistake("FX_PROVIDER", format!("must be ecb, fixer, openexchangerates or manual, not {name:?}"));
+        };
+        if provider.needs_key() && api_key.is_none() {
+            return self.mistake("FX_API_KEY", format!("is required with FX_PROVIDER={name}"));
+        }
+        Some(FxConfig { provider, api_base: api_base.unwrap_or_else(|| provider.default_base()), api_key })
+    }
+
     fn stripe(&mut self) -> Option<StripeConfig> {
         let api_base = self.url("STRIPE_API_BASE", &["http", "https"]);
         let secret_key = self.text("STRIPE_SECRET_KEY");
@@ -303,6 +338,8 @@ mod tests {
             ("STRIPE_SECRET_KEY", "pk_test_1"),
             ("SMTP_URL", "mail"),
             ("BASE_CURRENCY", "usd"),
+            ("FX_PROVIDER", "reuters"),
+            ("FX_API_BASE", "data.fixer.io"),
             ("MAIL_FROM", "nobody"),
             ("WORKER_CONCURRENCY", "many"),
             ("WORKER_LEASE_SECONDS", "0"),
@@ -329,6 +366,21 @@ mod tests {
         assert_eq!(limits(&[]), (0, 0, 2));
         assert_eq!(limits(&production), (6000, 1200, 0));
         assert_eq!(limits(&[&production[..], &[("RATE_LIMIT_ADDRESS", "100"), ("RATE_LIMIT_ACCOUNT", "0")]].concat()), (100, 0, 1));
+    }
+
+    #[test]
+    fn rates_come_from_the_ecb_or_from_a_provider_with_its_key_or_from_people() {
+        let ecb = read(&[]).expect("valid").fx.expect("a provider");
+        assert_eq!((ecb.provider, ecb.api_base.scheme()), (Provider::Ecb, "https"));
+        assert!(read(&[("FX_PROVIDER", "manual")]).expect("valid").fx.is_none());
+        for name in ["fixer", "openexchangerates"] {
+            assert_eq!(read(&[("FX_PROVIDER", name)]).expect_err("no key"), [format!("FX_API_KEY: is required with FX_PROVIDER={name}")]);
+            let config = read(&[("FX_PROVIDER", name), ("FX_API_KEY", "hunter2")]).expect("valid");
+            assert!(!format!("{config:?}").contains("hunter2"));
+        }
+        let plain = read(&[("FX_API_BASE", "http://rates.example")]).expect("valid");
+        assert_eq!(plain.unsafe_for_production().iter().filter(|line| line.starts_with("FX_API_BASE ")).count(), 1);
+        assert!(!read(&[]).expect("valid").unsafe_for_production().iter().any(|line| line.starts_with("FX_")));
     }
 
     #[test]

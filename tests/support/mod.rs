@@ -8,6 +8,7 @@
 
 pub mod client;
 pub mod process;
+pub mod rates;
 pub mod redis;
 pub mod shop;
 pub mod smtp;
@@ -17,7 +18,7 @@ pub mod stripe_events;
 
 use chrono::TimeDelta;
 use client::{Answer, Client};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
 use serde_json::{Value, json};
 use shared::clock::Time;
 use shared::config::{Config, StripeConfig};
@@ -25,8 +26,8 @@ use shared::db::Observer;
 use shared::queue::{self, State};
 use shared::{App, accounts};
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use store::Store;
 use tokio::net::TcpListener;
@@ -47,6 +48,8 @@ pub struct TestApp {
     pub store: Store,
     /// Statements sent to the database so far.
     pub statements: Arc<AtomicU64>,
+    /// The statements themselves, while somebody listens.
+    heard: Arc<Mutex<Option<Vec<Statement>>>>,
     staff: OnceCell<Client>,
     server: JoinHandle<std::io::Result<()>>,
     server_stop: CancellationToken,
@@ -97,11 +100,18 @@ impl Builder {
             webhook_secrets: vec![WEBHOOK_SECRET.into()],
             api_base: "http://127.0.0.1:1/".parse().expect("a URL nobody answers at"),
         });
+        // no name leads out of here
+        config.pages.hosts.insert("nowhere.example".into(), vec![]);
         (self.change)(&mut config);
         let statements = Arc::new(AtomicU64::new(0));
         let counter = statements.clone();
-        let observer: Observer = Arc::new(move |_| {
+        let heard = Arc::new(Mutex::new(None::<Vec<Statement>>));
+        let ear = heard.clone();
+        let observer: Observer = Arc::new(move |info| {
             counter.fetch_add(1, Ordering::Relaxed);
+            if let Some(heard) = ear.lock().expect("nobody panics with it").as_mut() {
+                heard.push(info.statement.clone());
+            }
         });
         let app = App::observed(config, Some(observer)).await.expect("the application starts");
         accounts::create_superuser(&app, ADMIN, &PASSWORD.into()).await.expect("the first super admin");
@@ -112,6 +122,7 @@ impl Builder {
             app,
             store,
             statements,
+            heard,
             staff: OnceCell::new(),
             server,
             server_stop,
@@ -172,7 +183,16 @@ impl TestApp {
 
     /// A new customer, signed in.
     pub async fn customer(&self, email: &str) -> (Client, Value) {
-        let body = json!({ "email": email, "password": PASSWORD, "first_name": "Amina", "last_name": "Diallo", "role": "BUY4ME" });
+        self.person(email, "BUY4ME").await
+    }
+
+    /// A new customer of the counter, signed in.
+    pub async fn walk_in(&self, email: &str) -> (Client, Value) {
+        self.person(email, "WALK_IN").await
+    }
+
+    async fn person(&self, email: &str, role: &str) -> (Client, Value) {
+        let body = json!({ "email": email, "password": PASSWORD, "first_name": "Amina", "last_name": "Diallo", "role": role });
         let user = self.staff().await.post("/api/admin/users/", &body).await.expect(201);
         (self.http.sign_in(email, PASSWORD).await, user)
     }
@@ -182,6 +202,21 @@ impl TestApp {
         let body =
             json!({ "user": user["id"], "currency": "USD", "lines": [{ "description": "Parcel", "quantity": 1, "unit_price": amount }] });
         self.staff().await.post("/api/invoices/", &body).await.expect(201)
+    }
+
+    /// One unit of `base` is worth `rate` of `target` from now on.
+    pub async fn rate(&self, base: &str, target: &str, rate: &str) {
+        let body = json!({ "base_currency": base, "target_currency": target, "rate": rate });
+        self.admin().await.post("/api/superadmin/exchange-rates/", &body).await.expect(201);
+    }
+
+    /// Pays what is owed on an invoice as a person does: opens the sandbox's page and presses "Pay". The books follow by jobs.
+    pub async fn pay(&self, customer: &Client, invoice: &str) {
+        let payment = customer.post(&format!("/api/invoices/{invoice}/pay/"), &json!({ "gateway": "SANDBOX" })).await.expect(201);
+        let page = url::Url::parse(payment["redirect_url"].as_str().expect("a page")).expect("an address");
+        let form = format!("action=pay&{}", page.query().expect("a token"));
+        let pressed = self.http.post_raw(page.path(), form, &[("Content-Type", "application/x-www-form-urlencoded")]).await;
+        assert!(pressed.status < 400, "{}", pressed.text);
     }
 
     /// Sends a webhook as Stripe does, signed now.
@@ -236,6 +271,14 @@ impl TestApp {
         self.app.db.conn.execute_unprepared(sql).await.expect("the test's own SQL");
     }
 
+    /// What is asked of the database meanwhile.
+    pub async fn listen<T>(&self, deed: impl Future<Output = T>) -> (T, Vec<Statement>) {
+        *self.heard.lock().expect("nobody panics with it") = Some(vec![]);
+        let done = deed.await;
+        let heard = self.heard.lock().expect("nobody panics with it").take();
+        (done, heard.unwrap_or_default())
+    }
+
     /// Rows of a table that meet a condition.
     pub async fn count(&self, table: &str, condition: &str) -> i64 {
         let sql = self.app.db.sql(&format!("SELECT COUNT(*) AS n FROM {table} WHERE {condition}"), vec![]);
@@ -249,6 +292,11 @@ impl TestApp {
         let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
         files.sort();
         files.iter().map(|path| smtp::Mail { from: String::new(), to: vec![], raw: std::fs::read(path).expect("readable") }).collect()
+    }
+
+    /// The receipts among them.
+    pub fn receipts(&self) -> Vec<smtp::Mail> {
+        self.mails().into_iter().filter(|mail| mail.subject().starts_with("Receipt")).collect()
     }
 
     /// Stops everything and checks that no job was left behind.

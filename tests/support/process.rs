@@ -38,6 +38,7 @@ impl Process {
             .arg(role)
             .env_clear()
             .env("NO_COLOR", "1")
+            .env("FX_PROVIDER", "manual") // its schedules run, and nothing may go out
             .envs(env.iter().map(|(name, value)| (name, value)))
             .env(if role == "worker" { "WORKER_BIND_ADDR" } else { "BIND_ADDR" }, &address)
             .current_dir(&dir) // a developer's .env is not there

@@ -30,13 +30,20 @@ type Requests = Arc<Mutex<Vec<(String, HeaderMap)>>>;
 impl Shop {
     /// On any port.
     pub async fn start() -> Self {
-        Self::start_at(0).await
+        Self::listening(TcpListener::bind((own_address(), 0)).await.expect("a free port"))
     }
 
-    /// On this port: addresses that name it are allowed to, so that only the network address is wrong.
-    pub async fn start_at(port: u16) -> Self {
-        let own = Ipv4Addr::from(0x7f10_0000 + rand::random_range(1..0x00ef_ffff_u32));
-        let listener = TcpListener::bind((own, port)).await.expect("nobody else is at this address");
+    /// On a port that addresses of pages may name.
+    pub async fn at_a_usual_port() -> Self {
+        for port in [8080, 8443, 80, 443] {
+            if let Ok(listener) = TcpListener::bind((own_address(), port)).await {
+                return Self::listening(listener);
+            }
+        }
+        panic!("something listens at every address of this machine");
+    }
+
+    fn listening(listener: TcpListener) -> Self {
         let address = listener.local_addr().expect("bound");
         let requests = Requests::default();
         let router = Router::new().route("/{*path}", get(answer)).with_state(requests.clone());
@@ -52,6 +59,10 @@ impl Shop {
     pub fn paths(&self) -> Vec<String> {
         self.requests().into_iter().map(|(path, _)| path).collect()
     }
+}
+
+fn own_address() -> Ipv4Addr {
+    Ipv4Addr::from(0x7f10_0000 + rand::random_range(1..0x00ef_ffff_u32))
 }
 
 impl Drop for Shop {

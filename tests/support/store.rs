@@ -51,7 +51,9 @@ impl Store {
     /// The environment of a process that works on this store.
     pub fn env(&self) -> Vec<(String, String)> {
         let dir = self.dir.path().display();
-        let mut env = vec![("STORAGE_DIR".to_owned(), dir.to_string())];
+        // a provider that nobody is: no test asks the real ones
+        let fx = ("FX_API_BASE".to_owned(), "http://127.0.0.1:1/".to_owned());
+        let mut env = vec![("STORAGE_DIR".to_owned(), dir.to_string()), fx];
         match &self.kind {
             Kind::Sqlite => env.push(("DATABASE_URL".to_owned(), format!("sqlite://{dir}/buy4me.db?mode=rwc"))),
             Kind::Fleet { server, database, redis } => {

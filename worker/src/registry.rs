@@ -28,6 +28,8 @@ pub fn registry() -> Registry {
         .with::<shared::audit::jobs::Seal>()
         .with::<shared::audit::jobs::SealStrays>()
         .with::<shared::privacy::jobs::ExportData>()
+        .with::<shared::fx::jobs::Refresh>()
+        .with::<shared::fx::jobs::Watch>()
         .with::<jobs::engine::Prune>()
         .with::<jobs::engine::Noop>()
 }

@@ -5,6 +5,7 @@ use cron::Schedule as Cron;
 use shared::audit::jobs::{Seal, SealStrays};
 use shared::buy4me::jobs::{CompleteDelivered, ExpireQuotes};
 use shared::clock::Time;
+use shared::fx::jobs::{Refresh, Watch};
 use shared::queue::{NewJob, tick};
 use shared::{App, Result};
 use std::time::Duration;
@@ -59,6 +60,8 @@ pub fn schedules() -> Vec<Schedule> {
     vec![
         Schedule::new("prune", "0 17 * * * *", CatchUp::Last, || NewJob::new(&Prune {})),
         Schedule::new("audit-seal", "*/20 * * * * *", CatchUp::Last, || NewJob::new(&Seal {})),
+        Schedule::new("exchange-rates", "0 7 * * * *", CatchUp::Last, || NewJob::new(&Refresh {})),
+        Schedule::new("exchange-rates-age", "0 29 * * * *", CatchUp::Last, || NewJob::new(&Watch {})),
         Schedule::new("audit-strays", "0 41 * * * *", CatchUp::Last, || NewJob::new(&SealStrays {})),
         Schedule::new("buy4me-complete", "0 11 * * * *", CatchUp::Last, || NewJob::new(&CompleteDelivered {})),
         Schedule::new("buy4me-quotes", "0 26 * * * *", CatchUp::Last, || NewJob::new(&ExpireQuotes {})),

@@ -38,6 +38,8 @@ pub(crate) struct InvoiceOut {
     amount: String,
     paid: String,
     refunded: String,
+    /// What credit notes took off.
+    credited: String,
     /// What is still owed.
     balance: String,
     /// Of the last payment.
@@ -69,6 +71,7 @@ impl InvoiceOut {
             amount: decimal(row.amount_minor),
             paid: decimal(row.paid_minor),
             refunded: decimal(row.refunded_minor),
+            credited: decimal(row.credited_minor),
             balance: decimal(row.balance_minor()),
             available_actions: row.available_actions(actor),
             related_shipment: row.related_shipment,

@@ -12,6 +12,9 @@ mod buy4me_bodies;
 pub(crate) mod buy4me_items;
 mod buy4me_out;
 pub(crate) mod docs;
+pub(crate) mod exchange_rate_refresh;
+pub(crate) mod exchange_rate_reviews;
+pub(crate) mod exchange_rates;
 pub(crate) mod health;
 mod invoice_out;
 pub(crate) mod invoices;
@@ -21,6 +24,7 @@ pub(crate) mod passwords;
 pub(crate) mod pay;
 pub(crate) mod payments;
 pub(crate) mod privacy;
+pub(crate) mod public_rates;
 pub(crate) mod register;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
@@ -56,6 +60,10 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(admin_users::routes())
         .merge(admins::routes())
         .merge(settings::routes())
+        .merge(exchange_rates::routes())
+        .merge(exchange_rate_refresh::routes())
+        .merge(exchange_rate_reviews::routes())
+        .merge(public_rates::routes())
         .merge(audit::routes())
         .merge(privacy::routes())
         .merge(buy4me::routes())

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use shared::ids::VendorId;
 use shared::vendors::{logo, picture};
 use shared::{App, Error};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,12 +19,18 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(show)).routes(routes!(put, remove))
 }
 
+/// The bytes of a picture, for the document.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code)] // only described
+struct PictureFile(Vec<u8>);
+
 /// Shows the logo of a shop, offered or not.
 #[utoipa::path(
     get, path = "/api/vendors/{id}/logo/", operation_id = "show_vendor_logo", tag = "vendors", security(()),
     params(("id" = uuid::Uuid, Path), ("If-None-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses(
-        (status = 200, description = "The picture", body = Vec<u8>, content_type = "image/png",
+        (status = 200, description = "The picture", body = PictureFile, content_type = "image/png",
             headers(("ETag" = String), ("Cache-Control" = String))),
         (status = 304, description = "The one that was read")
     )
@@ -49,7 +56,7 @@ fn knows(headers: &HeaderMap, tag: &str) -> bool {
 /// Gives a shop a logo. What is kept is a PNG of at most 512 by 512 pixels.
 #[utoipa::path(
     put, path = "/api/superadmin/vendors/{id}/logo/", operation_id = "put_vendor_logo", tag = "vendors",
-    request_body(content((Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/webp"))),
+    request_body(content((PictureFile = "image/png"), (PictureFile = "image/jpeg"), (PictureFile = "image/webp"))),
     params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header, description = "The shop's ETag that was read")),
     responses(
         (status = 200, description = "The shop", body = VendorOut, headers(("ETag" = String))),

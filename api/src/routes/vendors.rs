@@ -14,8 +14,8 @@ use serde::Deserialize;
 use shared::App;
 use shared::ids::VendorId;
 use shared::page::Page;
-use shared::vendors::directory::{self, Entry, ORDERINGS};
-use shared::vendors::list::{self, Filter};
+use shared::vendors::directory::{self, Entry};
+use shared::vendors::list::{self, Filter, ORDERINGS};
 use shared::vendors::logo;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -123,9 +123,8 @@ async fn insert(app: &App, caller: &Caller, body: VendorIn, key: &Hold) -> share
     responses((status = 200, description = "The shop", body = VendorOut, headers(("ETag" = String))))
 )]
 async fn show(State(app): State<App>, caller: Caller, Id(id): Id<VendorId>) -> Result<Response> {
-    let row = directory::show(&app.db.conn, &caller.actor, id).await?;
-    let mark = logo::mark(&app.db.conn, id).await?;
-    Ok(tagged(row.version, axum::Json(VendorOut::new(&app, (row, mark))?)))
+    let shown = list::show(&app.db.conn, &caller.actor, id).await?;
+    Ok(tagged(shown.0.version, axum::Json(VendorOut::new(&app, shown)?)))
 }
 
 /// Replaces what is said about a shop. Its logo stays.

@@ -6,10 +6,11 @@
 use super::event::{Change, Charge, ChargeStep, Dispute, DisputeStep, Refund, RefundStep};
 use super::inbox::{self, EventStatus};
 use super::invoice::{self, Model as Invoice};
-use super::status::{InvoiceStatus, derive};
+use super::status::{InvoiceStatus, TRANSACTIONS, derive};
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use super::{credit, gateway::Gateway, review, sandbox, stripe};
 use crate::ids::{EventId, InvoiceId, TransactionId};
+use crate::machine::{self, By};
 use crate::money::Money;
 use crate::notifications;
 use crate::policy::Actor;
@@ -163,6 +164,9 @@ impl Context<'_> {
             (Success, ChargeStep::Succeeded) => (Success, None),
             _ => return Ok(None),
         };
+        if status != row.status && !machine::allows(TRANSACTIONS, By::System, &row.status, &status) {
+            return Ok(None);
+        }
         let mut update = transaction::ActiveModel { id: Unchanged(row.id), ..Default::default() };
         let mut after = row.clone();
         after.status = status;
@@ -207,16 +211,22 @@ impl Context<'_> {
             RefundStep::Succeeded => TransactionStatus::Success,
             RefundStep::Failed => TransactionStatus::Failed,
         };
-        let changed = match row {
-            None => {
+        // a refund that was promised and has no name yet: made by the provider's own pages, or reported before our call was noted
+        let promised = rows.iter().find(|row| {
+            let is_nameless = row.status == TransactionStatus::Pending && row.transaction_reference.is_none();
+            row.kind == Kind::Refund && is_nameless && row.parent_id == Some(parent) && row.amount_minor == refund.amount.minor
+        });
+        let changed = match (row, promised) {
+            (None, Some(row)) => Some(self.name(row, refund.reference, status).await?),
+            (None, None) => {
                 let row = self.new_row(invoice.id, Kind::Refund, status, refund.amount);
                 Some(self.insert(Transaction { transaction_reference: Some(refund.reference), parent_id: Some(parent), ..row }).await?)
             }
-            Some(row) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
+            (Some(row), _) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
                 Some(self.set_status(row, status).await?)
             }
             // the bank sent it back after it had arrived: the success stays, the reversal is a row of its own
-            Some(row) if row.status == TransactionStatus::Success && status == TransactionStatus::Failed => {
+            (Some(row), _) if row.status == TransactionStatus::Success && status == TransactionStatus::Failed => {
                 let reference = format!("{}/returned", refund.reference);
                 let known = rows.iter().any(|row| row.transaction_reference.as_deref() == Some(&reference));
                 let amount = Money { minor: -row.amount_minor, ..row.amount()? };
@@ -224,7 +234,7 @@ impl Context<'_> {
                 let back = Transaction { transaction_reference: Some(reference), parent_id: Some(row.id), ..back };
                 if known { None } else { Some(self.insert(back).await?) }
             }
-            Some(_) => None,
+            (Some(_), _) => None,
         };
         self.settle(invoice, rows, changed).await
     }
@@ -309,6 +319,14 @@ impl Context<'_> {
             credit::promise_excess(tx, &Actor::system(), &invoice, &rows).await?;
         }
         Ok(Applied::Done)
+    }
+
+    /// Gives a promised refund the provider's name for it.
+    async fn name(&self, row: &Transaction, reference: String, status: TransactionStatus) -> Result<Transaction> {
+        let update =
+            transaction::ActiveModel { id: Unchanged(row.id), transaction_reference: Set(Some(reference.clone())), ..Default::default() };
+        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        self.set_status(&Transaction { transaction_reference: Some(reference), ..row.clone() }, status).await
     }
 
     async fn set_status(&self, row: &Transaction, status: TransactionStatus) -> Result<Transaction> {

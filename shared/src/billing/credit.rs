@@ -6,6 +6,7 @@ use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use super::{invoice, status};
 use crate::clock::Time;
 use crate::ids::{CreditNoteId, InvoiceId};
+use crate::machine::{self, By};
 use crate::money::Money;
 use crate::policy::Actor;
 use crate::{Error, Result, Tx, audit, reference};
@@ -83,9 +84,8 @@ pub async fn credit(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Money, reason
 /// paid is promised back. Harmless when it has ended already.
 pub async fn close(tx: &Tx, actor: &Actor, id: InvoiceId, reason: &str) -> Result<invoice::Model> {
     let before = invoice::lock(tx, id).await?;
-    match before.status {
-        InvoiceStatus::Void | InvoiceStatus::Uncollectible => return Ok(before),
-        InvoiceStatus::Draft | InvoiceStatus::Open => {}
+    if !machine::allows(status::INVOICES, By::System, &before.status, &InvoiceStatus::Void) {
+        return Ok(before);
     }
     if before.paid_minor > 0 {
         let due = before.money(before.due_minor())?;

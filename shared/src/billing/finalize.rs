@@ -1,8 +1,9 @@
 //! Issuing an invoice: it gets its number and cannot be changed from here on.
 
 use super::invoice;
-use super::status::{InvoiceStatus, derive};
+use super::status::{INVOICES, InvoiceStatus, derive};
 use crate::ids::InvoiceId;
+use crate::machine::{self, By};
 use crate::notifications::Event;
 use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx, accounts, audit, notifications, reference};
@@ -14,7 +15,8 @@ use sea_orm::entity::prelude::*;
 pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::Model> {
     actor.may(Permission::ManageInvoices)?;
     let invoice = invoice::lock(tx, id).await?;
-    if invoice.status != InvoiceStatus::Draft {
+    let by = if actor.user.is_some() { By::Staff } else { By::System };
+    if !machine::allows(INVOICES, by, &invoice.status, &InvoiceStatus::Open) {
         return Err(Error::conflict("invoice-not-draft", &invoice.available_actions(actor)));
     }
     let now = tx.now();

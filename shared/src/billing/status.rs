@@ -1,6 +1,7 @@
 //! States of invoices, and what the money rows say about them: pure functions.
 
 use super::transaction::{Kind, Model as Transaction, TransactionStatus};
+use crate::machine::{By, Step, step};
 use sea_orm::prelude::StringLen;
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,23 @@ pub enum PaymentStatus {
     PartiallyRefunded,
     Refunded,
 }
+
+/// What follows what for an invoice.
+pub const INVOICES: &[Step<InvoiceStatus>] = &[
+    step(InvoiceStatus::Draft, InvoiceStatus::Open, By::Staff, "issued: it gets its number"),
+    step(InvoiceStatus::Draft, InvoiceStatus::Open, By::System, "a bill"),
+    step(InvoiceStatus::Draft, InvoiceStatus::Void, By::System, "what it bills was cancelled"),
+    step(InvoiceStatus::Open, InvoiceStatus::Void, By::System, "what it bills was cancelled, nothing paid"),
+];
+
+/// What follows what for a charge.
+pub const TRANSACTIONS: &[Step<TransactionStatus>] = &[
+    step(TransactionStatus::Pending, TransactionStatus::Success, By::System, "the provider says so"),
+    step(TransactionStatus::Pending, TransactionStatus::Failed, By::System, "the provider says so"),
+    step(TransactionStatus::Pending, TransactionStatus::Cancelled, By::System, "its page closed"),
+    step(TransactionStatus::Failed, TransactionStatus::Success, By::System, "the money came after all"),
+    step(TransactionStatus::Cancelled, TransactionStatus::Success, By::System, "the money came after all"),
+];
 
 /// Figures of an invoice, summed from its money rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

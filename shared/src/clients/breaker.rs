@@ -15,6 +15,8 @@ const REST: Duration = Duration::from_secs(20);
 #[derive(Clone)]
 pub struct Breaker {
     service: &'static str,
+    /// Nobody need hurry when it is away.
+    is_patient: bool,
     state: Arc<Mutex<State>>,
 }
 
@@ -27,7 +29,12 @@ struct State {
 impl Breaker {
     /// A closed circuit.
     pub fn new(service: &'static str) -> Self {
-        Self { service, state: Arc::default() }
+        Self { service, is_patient: false, state: Arc::default() }
+    }
+
+    /// The same for a provider whose outage is noticed elsewhere, when it begins to matter: a warning is enough.
+    pub fn patient(service: &'static str) -> Self {
+        Self { is_patient: true, ..Self::new(service) }
     }
 
     /// Makes a call unless the circuit is open; then it answers at once that the provider is away. Only [`Error::Upstream`]
@@ -65,7 +72,11 @@ impl Breaker {
         state.failures += 1;
         if state.failures >= FAILURES {
             if state.failures == FAILURES {
-                tracing::error!(provider = self.service, "provider failed several times in a row; leaving it alone for a while");
+                let provider = self.service;
+                match self.is_patient {
+                    true => tracing::warn!(provider, "provider failed several times in a row; leaving it alone for a while"),
+                    false => tracing::error!(provider, "provider failed several times in a row; leaving it alone for a while"),
+                }
                 metrics::counter!("provider_circuit_opened_total", "provider" => self.service).increment(1);
             }
             state.rests_until = Some(now + REST);

@@ -51,13 +51,11 @@ impl WebPages {
     pub fn new(public_url: &Url, access: &PageAccess) -> Result<Self> {
         let hosts = access.hosts.clone();
         let look_up = move |host: &str| -> Addresses {
-            let (known, host) = (hosts.get(host).cloned(), host.to_owned());
-            Box::pin(async move {
-                match known {
-                    Some(addresses) => Ok(addresses),
-                    None => Ok(tokio::net::lookup_host((host, 0)).await?.map(|found| found.ip()).collect()),
-                }
-            })
+            let (listed, host) = (hosts.get(host).cloned(), host.to_owned());
+            match hosts.is_empty() {
+                true => Box::pin(async move { Ok(tokio::net::lookup_host((host, 0)).await?.map(|found| found.ip()).collect()) }),
+                false => Box::pin(async move { listed.ok_or_else(|| std::io::Error::other("not among the listed hosts")) }),
+            }
         };
         Self::resolving(public_url, Names { look_up: Arc::new(look_up), trusted: access.trusted.clone() })
     }
@@ -130,8 +128,8 @@ fn check(url: &Url) -> Result<()> {
 
 fn is_public_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let private = |suffix: &&str| name == **suffix || name.strip_suffix(*suffix).is_some_and(|rest| rest.ends_with('.'));
-    name.contains('.') && !PRIVATE_NAMES.iter().any(|suffix| private(&suffix))
+    let is_below = |suffix: &&str| name.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    name.contains('.') && !PRIVATE_NAMES.iter().any(is_below)
 }
 
 /// Where a redirect leads.

@@ -1,5 +1,6 @@
 //! A rate that holds for a while: what a document is priced by.
 
+use super::cross::ways;
 use super::rate::{self, Model};
 use crate::clock::Time;
 use crate::ids::RateId;
@@ -24,7 +25,7 @@ pub struct Quote {
     pub mid: Decimal,
     /// What comes on top, in hundredths of a percent; its own line on a bill.
     pub margin_bps: u32,
-    /// The rows it was made of: none for the same currency, two for a cross rate.
+    /// The rows it was made of: none for the same currency, several for a cross rate.
     pub rates: Vec<RateId>,
     /// Version of the setting that the margin came from.
     pub settings_version: i32,
@@ -43,6 +44,9 @@ pub struct Converted {
     pub margin: Money,
 }
 
+/// Decimals of a minor unit beyond which a quotient is only noise.
+const NOISE: u32 = 9;
+
 impl Quote {
     /// Converts an amount of `from`.
     pub fn convert(&self, money: Money) -> Result<Converted> {
@@ -52,7 +56,8 @@ impl Quote {
         let too_large = || Error::internal("money overflow");
         let exact = Decimal::new(money.minor, self.from.exponent()).checked_mul(self.mid).ok_or_else(too_large)?;
         let in_minor = exact.checked_mul(Decimal::from(10_i64.pow(self.to.exponent()))).ok_or_else(too_large)?;
-        let rounded = in_minor.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+        // first what a rate such as a third could not say exactly, so that a half is a half
+        let rounded = [NOISE, 0].into_iter().fold(in_minor, |n, dp| n.round_dp_with_strategy(dp, RoundingStrategy::MidpointAwayFromZero));
         let amount = Money::new(rounded.to_i64().ok_or_else(too_large)?, self.to);
         // the margin of the amount that is shown, so that a reader can check it
         let margin =
@@ -85,25 +90,92 @@ pub async fn quote(app: &App, db: &impl ConnectionTrait, field: &str, from: Curr
     })
 }
 
-/// The rate and the rows it is made of: the pair's own (a pinned one first, then the newest), the inverse of its
-/// opposite, or a cross rate through a base that has both.
+/// The rate and the rows it is made of, as [`ways`] finds them.
 pub fn between(rates: &[Model], from: Currency, to: Currency) -> Result<Option<(Decimal, Vec<RateId>)>> {
-    let find = |base: &str, target: &str| rates.iter().find(|row| row.base_currency == base && row.target_currency == target);
-    let mut direct: Vec<&Model> = [find(from.code(), to.code()), find(to.code(), from.code())].into_iter().flatten().collect();
-    direct.sort_by_key(|row| std::cmp::Reverse((row.is_pinned, row.id)));
-    if let Some(row) = direct.first() {
-        let rate = row.decimal()?;
-        let mid = if row.base_currency == from.code() { Some(rate) } else { Decimal::ONE.checked_div(rate) };
-        return Ok(mid.map(|mid| (mid, vec![row.id])));
+    Ok(ways(rates, from)?.remove(&to).map(|way| (way.rate, way.rates)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fx::cross::tests::{currency, row};
+    use crate::money::MAX_MINOR;
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    fn quote(from: &str, to: &str, mid: Decimal, margin_bps: u32) -> Quote {
+        let time = DateTime::UNIX_EPOCH;
+        let (from, to) = (currency(from), currency(to));
+        Quote { from, to, mid, margin_bps, rates: vec![], settings_version: 0, quoted_at: time, expires_at: time }
     }
-    let mut crossings: Vec<(&Model, &Model)> = rates
-        .iter()
-        .filter(|row| row.target_currency == from.code())
-        .filter_map(|row| Some((row, find(&row.base_currency, to.code())?)))
-        .collect();
-    // the freshest base: of its two rates the older one counts
-    crossings.sort_by_key(|(one, other)| std::cmp::Reverse(one.id.min(other.id)));
-    let Some((one, other)) = crossings.first() else { return Ok(None) };
-    let mid = other.decimal()?.checked_div(one.decimal()?);
-    Ok(mid.map(|mid| (mid, vec![one.id, other.id])))
+
+    #[test]
+    fn amounts_are_converted_half_up_to_the_digits_of_their_currency() {
+        let cases = [
+            // (from, minor, to, rate, becomes)
+            ("USD", 1_000, "EUR", "0.925", 925),
+            ("USD", 100, "JPY", "149.5", 150),
+            ("USD", 100, "JPY", "149.4999", 149),
+            ("JPY", 1, "USD", "0.005", 1),
+            ("JPY", 1, "USD", "0.0049", 0),
+            ("USD", 1, "KWD", "0.305", 3),
+            ("USD", 5, "KWD", "0.305", 15),
+            ("KWD", 1_250, "USD", "3.2786", 410),
+            ("KWD", 1_250, "JPY", "484.4", 606),
+            ("USD", 0, "EUR", "0.925", 0),
+        ];
+        for (from, minor, to, mid, expected) in cases {
+            let quote = quote(from, to, mid.parse().expect("a decimal"), 0);
+            let amount = quote.convert(Money::new(minor, quote.from)).expect("fits").amount;
+            assert_eq!(amount, Money::new(expected, quote.to), "{minor} {from} at {mid}");
+        }
+    }
+
+    #[test]
+    fn a_half_is_a_half_although_a_third_cannot_be_written() {
+        let third = Decimal::ONE / Decimal::from(3);
+        let quote = quote("USD", "JPY", third, 0);
+        assert_eq!(quote.convert(Money::new(150, quote.from)).expect("fits").amount.minor, 1);
+    }
+
+    #[test]
+    fn the_margin_is_of_the_shown_amount_and_none_for_the_same_currency() {
+        let dear = quote("USD", "EUR", "0.925".parse().expect("a decimal"), 200);
+        let converted = dear.convert(Money::new(1_000, dear.from)).expect("fits");
+        assert_eq!((converted.amount.minor, converted.margin.minor), (925, 19));
+        let same = quote("USD", "USD", Decimal::ONE, 200);
+        let converted = same.convert(Money::new(1_000, same.from)).expect("fits");
+        assert_eq!((converted.amount.minor, converted.margin.minor), (1_000, 0));
+    }
+
+    #[test]
+    fn another_currency_and_an_amount_that_does_not_fit_are_errors() {
+        let quote = quote("USD", "EUR", Decimal::from(1_000_000_000), 0);
+        assert!(quote.convert(Money::new(1, quote.to)).is_err());
+        assert!(quote.convert(Money::new(i64::MAX, quote.from)).is_err());
+    }
+
+    #[test]
+    fn a_quote_says_which_rows_it_was_made_of() {
+        let rates = [row("EUR USD 1.25", 1), row("EUR GBP 0.8", 1)];
+        let found = between(&rates, currency("USD"), currency("GBP")).expect("readable").expect("there");
+        assert_eq!(found, ("0.64".parse().expect("a decimal"), vec![rates[0].id, rates[1].id]));
+        assert_eq!(between(&rates, currency("USD"), currency("JPY")).expect("readable"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn more_money_never_becomes_less_and_errs_by_half_a_unit_at_most(
+            minor in 0..MAX_MINOR / 1_000, more in 0i64..1_000, mid in 1u64..10_000_000,
+            to in prop::sample::select(vec!["EUR", "JPY", "KWD"]),
+        ) {
+            let quote = quote("USD", to, Decimal::from_i128_with_scale(mid.into(), 4), 0);
+            let convert = |minor| quote.convert(Money::new(minor, quote.from)).expect("fits").amount;
+            let amount = convert(minor);
+            prop_assert!(convert(minor + more).minor >= amount.minor);
+            let exact = Decimal::new(minor, 2) * quote.mid;
+            let error = Decimal::new(amount.minor, quote.to.exponent()) - exact;
+            prop_assert!(error.abs() <= Decimal::new(5, quote.to.exponent() + 1), "{} for {}", amount, exact);
+        }
+    }
 }

@@ -148,7 +148,7 @@ fn tell_session(row: session::Model) -> (Uuid, Json) {
 
 fn tell_notification(row: notification::Model) -> Json {
     json!({
-        "event": row.event, "channel": row.channel.to_value(), "status": row.status.to_value(), "about": row.subject_id,
+        "event": row.event, "channel": row.channel.to_value(), "status": row.status.to_value(), "about": row.subject_id, "facts": row.facts,
         "error": row.error, "created_at": row.created_at, "sent_at": row.sent_at, "read_at": row.read_at,
     })
 }

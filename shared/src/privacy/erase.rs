@@ -34,10 +34,8 @@ const GONE: &[&str] = &[
     "DELETE FROM data_exports WHERE user_id = $1",
     "DELETE FROM account_links WHERE user_id = $1",
     "DELETE FROM idempotency_keys WHERE actor_id = $1",
-    // mail servers repeat the address that they refuse
-    "UPDATE notifications SET error = NULL WHERE user_id = $1 AND error IS NOT NULL",
-    // what notices tell may be notes of staff about the person
-    "UPDATE notifications SET facts = NULL WHERE user_id = $1 AND facts IS NOT NULL",
+    // mail servers repeat the address that they refuse; facts repeat what staff wrote to the person
+    "UPDATE notifications SET error = NULL, facts = NULL WHERE user_id = $1",
 ];
 
 /// Links may be for an address that has no account; $1 is a pattern of the e-mail address in its quotation marks, so that

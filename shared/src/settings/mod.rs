@@ -1,9 +1,12 @@
 //! What the company can change while everything runs: typed keys with defaults, validated, every change a new version.
 
+mod change;
 mod company;
+pub mod history;
 mod shipping;
 mod typed;
 
+pub use change::change;
 pub use company::{Buy4Me, Currencies, Invoices, LineKind, Rates, Taxes};
 pub use shipping::{Service, Shipping, Surcharge, Tariff, Zone};
 pub use typed::{Amount, Percent, Typed, Versioned};
@@ -11,8 +14,7 @@ pub use typed::{Amount, Percent, Typed, Versioned};
 use crate::clock::Time;
 use crate::error::Problems;
 use crate::policy::{Actor, Permission};
-use crate::{App, Error, Result, Tx, audit, explain};
-use sea_orm::ActiveValue::Set;
+use crate::{App, Error, Result, explain};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Iterable, Statement};
 use serde::Serialize;
@@ -73,12 +75,23 @@ pub struct Setting {
     pub key: &'static str,
     /// Its value now.
     pub value: Json,
+    /// Its value until somebody changes it.
+    pub default: Json,
     /// 0: never changed.
     pub version: i32,
     /// When this version began.
     pub changed_at: Option<Time>,
     /// Who made it.
     pub changed_by: Option<Uuid>,
+}
+
+/// All settings, and the version of them as a whole: 1, and one more for each version of any that was ever written.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    /// In the order people see them.
+    pub settings: Vec<Setting>,
+    /// What an edit may say it was made from.
+    pub version: i32,
 }
 
 /// The current values, read again when older than [`FRESH`]. Other nodes follow that much later; this one at once.
@@ -151,7 +164,7 @@ async fn current(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
 }
 
 /// All settings, for those who may change them.
-pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Setting>> {
+pub async fn list(app: &App, actor: &Actor) -> Result<Whole> {
     actor.may(Permission::ManageSettings)?;
     all(&app.db.conn).await
 }
@@ -189,49 +202,22 @@ fn table() -> Vec<Entry> {
     Switch::iter().map(switch).chain(typed).collect()
 }
 
-async fn all(db: &impl ConnectionTrait) -> Result<Vec<Setting>> {
+async fn all(db: &impl ConnectionTrait) -> Result<Whole> {
     let rows = current(db).await?;
+    // versions of a key are counted without a gap
+    let version = 1 + rows.iter().map(|row| row.version).sum::<i32>();
     let show = |entry: Entry| {
         let row = rows.iter().find(|row| row.key == entry.key);
         Setting {
             key: entry.key,
-            value: row.map_or(entry.default, |row| row.value.clone()),
+            value: row.map_or_else(|| entry.default.clone(), |row| row.value.clone()),
+            default: entry.default,
             version: row.map_or(0, |row| row.version),
             changed_at: row.map(|row| row.created_at),
             changed_by: row.and_then(|row| row.changed_by),
         }
     };
-    Ok(table().into_iter().map(show).collect())
-}
-
-/// Changes settings, all or none of them; a value that is the same makes no new version. Call [`forget`] after the commit.
-pub async fn change(tx: &Tx, actor: &Actor, wanted: &serde_json::Map<String, Json>) -> Result<Vec<Setting>> {
-    actor.may(Permission::ManageSettings)?;
-    let table = table();
-    let mut problems = Problems::default();
-    let mut checked = HashMap::new();
-    for (key, value) in wanted {
-        match table.iter().find(|entry| entry.key == key) {
-            None => problems.check(false, key, "error-unknown-setting"),
-            Some(entry) => checked.extend(problems.take((entry.check)(key, value))?.map(|value| (entry.key, value))),
-        }
-    }
-    problems.finish()?;
-    for setting in all(tx).await? {
-        let Some(value) = checked.remove(setting.key).filter(|value| *value != setting.value) else { continue };
-        let row = ActiveModel {
-            key: Set(setting.key.to_owned()),
-            version: Set(setting.version + 1),
-            value: Set(value.clone()),
-            changed_by: Set(actor.user.map(|user| user.0)),
-            created_at: Set(tx.now()),
-        };
-        let inserted = Entity::insert(row).exec_without_returning(tx).await;
-        crate::error::on_unique(inserted, "settings_pkey", "settings.key", || Error::conflict("version-conflict", &[]))?;
-        let detail = serde_json::json!({ "key": setting.key, "before": setting.value, "after": value });
-        audit::record(tx, actor, "setting.changed", "setting", None, Some(detail)).await?;
-    }
-    all(tx).await
+    Ok(Whole { settings: table().into_iter().map(show).collect(), version })
 }
 
 #[cfg(test)]

@@ -307,3 +307,71 @@ fn number(value: &Value) -> Option<Decimal> {
     };
     text.parse().ok().filter(|_| is_plain)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn limits() -> Limits {
+        Limits { grams: 70_000, currency: Currency::parse("currency", "USD").expect("known") }
+    }
+
+    fn read_one(parcel: Value) -> Result<Parcel> {
+        read("package_details", &json!({ "parcels": [parcel] }), limits()).map(|mut parcels| parcels.parcels.remove(0))
+    }
+
+    #[test]
+    fn units_become_whole_grams_and_millimetres_and_a_fraction_counts_as_a_whole() {
+        let with = |weight: Value, unit: &str| {
+            let sides = json!({ "weight": weight, "weight_unit": unit, "length": 1, "width": "2.5", "height": 3, "dimension_unit": "in", "contents": "x" });
+            read_one(sides).map(|parcel| (parcel.grams, parcel.length, parcel.width, parcel.height))
+        };
+        // 25.4, 63.5 and 76.2 mm
+        assert_eq!(with(json!(2.5), "kg").expect("read"), (2500, 26, 64, 77));
+        assert_eq!(with(json!("1"), "lb").expect("read").0, 454);
+        assert_eq!(with(json!(16), "oz").expect("read").0, 454);
+        assert_eq!(with(json!(250), "g").expect("read").0, 250);
+        assert!(with(json!(2.5), "g").is_err() && with(json!(1), "st").is_err());
+    }
+
+    #[test]
+    fn what_was_not_weighed_anew_stays() {
+        let before = json!({ "parcels": [{
+            "weight_kg": 1, "length_cm": 1, "width_cm": 1, "height_cm": 1, "contents": "Books", "declared_value": "5", "currency": "EUR",
+            "quantity": 2, "colour": "red",
+        }], "fragile": true });
+        let before = read("package_details", &before, limits()).expect("read");
+        let measured = json!({ "parcels": [{ "weight_kg": 2, "length_cm": 1, "width_cm": 1, "height_cm": 1, "quantity": 1 }] });
+        let after = read("measured", &remeasured(&measured, &before), limits()).expect("read");
+        let expected = Parcel { grams: 2000, quantity: 1, ..before.parcels[0].clone() };
+        assert_eq!((&after.parcels[0], &after.metadata), (&expected, &before.metadata));
+        for nonsense in [json!(null), json!([]), json!({ "parcels": 1 }), json!({ "parcels": [1] })] {
+            assert!(read("measured", &remeasured(&nonsense, &before), limits()).is_err(), "{nonsense}");
+        }
+    }
+
+    proptest! {
+        /// Numbers and texts mean the same, to the last gram.
+        #[test]
+        fn a_number_is_read_exactly(grams in 1i64..=70_000, millimetres in 1i64..=10_000) {
+            let (kg, cm) = (Decimal::new(grams, 3).to_string(), Decimal::new(millimetres, 1).to_string());
+            let as_number = |text: &str| serde_json::from_str::<Value>(text).expect("a number");
+            for (kg, cm) in [(Value::from(kg.as_str()), Value::from(cm.as_str())), (as_number(&kg), as_number(&cm))] {
+                let parcel = read_one(json!({ "weight_kg": kg, "length_cm": cm, "width_cm": 1, "height_cm": 1, "contents": "x" }));
+                let parcel = parcel.expect("read");
+                prop_assert_eq!((parcel.grams, parcel.length), (grams, millimetres));
+            }
+        }
+
+        /// Whatever is said, it is read or refused.
+        #[test]
+        fn nothing_that_is_said_is_too_much(text in "[-+0-9.eE]{0,40}") {
+            let _ = read_one(json!({ "weight_kg": text, "length_cm": text, "width_cm": 1, "height_cm": 1, "contents": text }));
+            if let Ok(value) = serde_json::from_str::<Value>(&text) {
+                let _ = read_one(json!({ "weight_kg": value, "declared_value": value, "quantity": value, "contents": "x" }));
+            }
+        }
+    }
+}

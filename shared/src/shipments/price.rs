@@ -8,7 +8,7 @@ use super::parcel::Parcel;
 use crate::billing::{self, PricedLine};
 use crate::fx::Quote;
 use crate::i18n;
-use crate::money::{Currency, Money};
+use crate::money::{Currency, MAX_MINOR, Money};
 use crate::settings::{LineKind, Service, Shipping, Surcharge, Tariff, Taxes, Zone};
 use crate::{Error, Result};
 
@@ -99,7 +99,11 @@ impl Terms<'_> {
         let currency = self.quote.map_or(tariff_currency, |quote| quote.to);
         let chargeable_grams = chargeable(self.shipping, parcels);
         let steps = chargeable_grams / i64::from(self.shipping.weight_step_grams);
-        let tariff = way.tariff.base.money(tariff_currency)?.plus(way.tariff.per_step.money(tariff_currency)?.times(steps)?)?;
+        let (base, per_step) = (way.tariff.base.money(tariff_currency)?, way.tariff.per_step.money(tariff_currency)?);
+        let exact = i128::from(base.minor) + i128::from(per_step.minor) * i128::from(steps);
+        let fits = i64::try_from(exact).ok().filter(|minor| *minor <= MAX_MINOR);
+        let minor = fits.ok_or_else(|| Error::invalid("package_details", "error-amount-too-large"))?;
+        let tariff = Money::new(minor, tariff_currency);
         let mut amounts = vec![(self.tariff_text(way, chargeable_grams), 1, tariff)];
         for surcharge in &self.shipping.surcharges {
             let pieces = times(surcharge, way, parcels);
@@ -190,4 +194,125 @@ pub fn of_total(kind: LineKind, description: String, total: Money, taxes: &Taxes
         tax_minor: tax.minor,
         total_minor: total.minor,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::settings::Percent;
+    use proptest::prelude::*;
+    use rust_decimal::Decimal;
+
+    fn parcel((grams, length, width, height): (i64, i64, i64, i64), quantity: i64) -> Parcel {
+        let (contents, metadata) = ("Books".to_owned(), serde_json::Map::new());
+        Parcel { grams, length, width, height, contents, declared: None, quantity, metadata }
+    }
+
+    fn quote(code: &str, mid: Decimal) -> Quote {
+        let now = Clock::default().now();
+        let currency = |code: &str| Currency::parse("currency", code).expect("known");
+        Quote {
+            from: currency("USD"),
+            to: currency(code),
+            mid,
+            margin_bps: 250,
+            rates: vec![],
+            settings_version: 0,
+            quoted_at: now,
+            expires_at: now,
+        }
+    }
+
+    fn taxes(rate: u16) -> Taxes {
+        Taxes { rate: Percent::basis_points(rate), on: vec![LineKind::Shipping, LineKind::FxMargin] }
+    }
+
+    fn priced(country: &str, service: &str, parcels: &[Parcel], quote: Option<&Quote>, taxes: &Taxes) -> Priced {
+        let shipping = Shipping::default();
+        let way = way(&shipping, country, Some(service), "country").expect("served");
+        Terms { shipping: &shipping, taxes, quote, language: "en" }.price(&way, parcels).expect("has a price")
+    }
+
+    #[test]
+    fn a_country_is_in_the_zone_that_lists_it_wherever_the_rest_of_the_world_stands() {
+        let mut shipping = Shipping::default();
+        shipping.zones.reverse();
+        let code = |country: &str| zone(&shipping, country).map(|zone| zone.code.as_str());
+        assert_eq!((code("FR"), code("US"), code("SN")), (Some("EUROPE"), Some("DOMESTIC"), Some("WORLD")));
+        shipping.zones.retain(|zone| zone.code != "WORLD");
+        assert_eq!(zone(&shipping, "SN"), None);
+        assert!(ways(&shipping, "SN").is_empty());
+    }
+
+    #[test]
+    fn a_condition_makes_a_percentage_count_once_and_lists_narrow_it() {
+        let shipping = Shipping::default();
+        let surcharge = Surcharge { zones: Some(vec!["EUROPE".to_owned()]), services: None, ..shipping.surcharges[1].clone() };
+        let (long, short) = (parcel((1, 1201, 1, 1), 3), parcel((1, 1200, 1, 1), 5));
+        let to = |country| way(&shipping, country, Some("EXPRESS"), "country").expect("served");
+        assert_eq!(times(&surcharge, &to("FR"), &[long.clone(), short.clone()]), 3);
+        assert_eq!(times(&surcharge, &to("US"), std::slice::from_ref(&long)), 0);
+        let surcharge = Surcharge { services: Some(vec!["STANDARD".to_owned()]), ..surcharge };
+        assert_eq!(times(&surcharge, &to("FR"), &[long, short]), 0);
+    }
+
+    fn some_parcels() -> impl Strategy<Value = Vec<Parcel>> {
+        let one = ((1i64..=70_000, 1i64..=10_000, 1i64..=10_000, 1i64..=10_000), 1i64..=100);
+        prop::collection::vec(one.prop_map(|(size, quantity)| parcel(size, quantity)), 1..6)
+    }
+
+    fn some_quote() -> impl Strategy<Value = Option<Quote>> {
+        let codes = prop::sample::select(vec!["EUR", "JPY", "KWD", "USD"]);
+        prop::option::of((codes, 1i64..10_000_000).prop_map(|(code, millionths)| quote(code, Decimal::new(millionths, 4))))
+    }
+
+    proptest! {
+        #[test]
+        fn lines_sum_to_the_total_in_every_currency(
+            parcels in some_parcels(), quote in some_quote(), rate in 0u16..=5_000,
+            country in prop::sample::select(vec!["US", "CA", "FR", "SN"]), service in prop::sample::select(vec!["STANDARD", "EXPRESS"]),
+        ) {
+            let shipping = Shipping::default();
+            let taxes = taxes(rate);
+            let way = way(&shipping, country, Some(service), "country").expect("served");
+            let terms = Terms { shipping: &shipping, taxes: &taxes, quote: quote.as_ref(), language: "en" };
+            // what costs more than any invoice may come to has no price
+            if let Ok(priced) = terms.price(&way, &parcels) {
+                prop_assert_eq!(priced.lines.iter().map(|line| line.total_minor).sum::<i64>(), priced.total_minor);
+                for line in &priced.lines {
+                    prop_assert_eq!(line.net_minor, line.unit_price_minor * i64::from(line.quantity));
+                    prop_assert_eq!(line.net_minor + line.tax_minor, line.total_minor);
+                    prop_assert!(line.net_minor >= 0 && line.tax_minor >= 0);
+                }
+                prop_assert_eq!(priced.chargeable_grams % 500, 0);
+            }
+        }
+
+        #[test]
+        fn heavier_larger_or_more_is_never_cheaper(
+            parcels in some_parcels(), which in 0usize..6, more in (0i64..20_000, 0i64..2_000, 0i64..2_000, 0i64..2_000), count in 0i64..10,
+            code in prop::sample::select(vec!["EUR", "JPY", "KWD"]), mid in 1i64..100_000,
+        ) {
+            let (quote, taxes) = (quote(code, Decimal::new(mid, 4)), taxes(19_00));
+            let mut larger = parcels.clone();
+            let at = which % larger.len();
+            let it = &mut larger[at];
+            (it.grams, it.length, it.width, it.height) = (it.grams + more.0, it.length + more.1, it.width + more.2, it.height + more.3);
+            it.quantity += count;
+            let price = |parcels: &[Parcel]| priced("FR", "STANDARD", parcels, Some(&quote), &taxes);
+            let (less, more) = (price(&parcels), price(&larger));
+            prop_assert!(less.total_minor <= more.total_minor, "{} > {}", less.total_minor, more.total_minor);
+            prop_assert!(less.chargeable_grams <= more.chargeable_grams);
+        }
+
+        #[test]
+        fn one_line_over_a_total_has_its_tax_inside(total in 0i64..1_000_000_000, rate in 0u16..=10_000) {
+            let currency = Currency::parse("currency", "USD").expect("known");
+            let line = of_total(LineKind::Difference, String::new(), Money::new(total, currency), &taxes(rate)).expect("fits");
+            prop_assert_eq!((line.net_minor + line.tax_minor, line.total_minor), (total, total));
+            let again = Money::new(line.net_minor, currency).percent(line.tax_rate).expect("fits");
+            prop_assert!((again.minor - line.tax_minor).abs() <= 1, "{} is not the tax on {}", line.tax_minor, line.net_minor);
+        }
+    }
 }

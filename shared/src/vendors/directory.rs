@@ -1,7 +1,7 @@
 //! Which shops there are, as those who manage them write it. A shop that goods were bought from stays for its orders' sake:
 //! deleted, it is only no longer offered.
 
-use super::vendor::{self, Column, Entity, Model};
+use super::vendor::{Entity, Model};
 use crate::clock::Time;
 use crate::error::{Problems, on_unique};
 use crate::ids::VendorId;
@@ -148,15 +148,6 @@ async fn is_referenced(tx: &Tx, id: VendorId) -> Result<bool> {
     let sql = tx.app.db.sql("SELECT 1 FROM buy4me_items WHERE vendor_id = $1 LIMIT 1", vec![id.0.into()]);
     Ok(tx.query_one_raw(sql).await?.is_some())
 }
-
-/// A shop, for those who manage them.
-pub async fn show(db: &impl ConnectionTrait, actor: &Actor, id: VendorId) -> Result<Model> {
-    actor.may(Permission::ManageVendors)?;
-    vendor::find(db, id).await
-}
-
-/// Columns that lists may be ordered by, as clients write them.
-pub const ORDERINGS: &[(&str, Column)] = &[("name", Column::Name), ("created_at", Column::CreatedAt)];
 
 #[cfg(test)]
 mod tests {

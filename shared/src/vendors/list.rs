@@ -1,7 +1,8 @@
-//! Lists of shops. Each row comes with the mark of its logo, which says whether it has one.
+//! Showing shops. Each comes with the mark of its logo, which says whether it has one.
 
 use super::logo;
-use super::vendor::{Column, Entity, Model};
+use super::vendor::{self, Column, Entity, Model};
+use crate::ids::VendorId;
 use crate::page::{Listed, Page, containing};
 use crate::policy::{Actor, Permission};
 use crate::{App, Result};
@@ -21,7 +22,10 @@ pub struct Filter {
 /// A shop and the mark of its logo.
 pub type Shown = (Model, Option<String>);
 
-/// How a list may be ordered.
+/// Columns that lists may be ordered by, as clients write them.
+pub const ORDERINGS: &[(&str, Column)] = &[("name", Column::Name), ("created_at", Column::CreatedAt)];
+
+/// How a list is ordered; by name unless it says otherwise.
 pub type Ordering = Option<(Column, Order)>;
 
 /// The shops that are offered, for everybody. Three statements whatever the page size.
@@ -46,14 +50,16 @@ async fn of(app: &App, filter: Filter, order: Ordering, page: Page) -> Result<Li
     let rows = ordered.offset(page.offset()).limit(page.size).all(db).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut marks = logo::marks(db, &ids).await?;
-    Ok(Listed {
-        rows: rows
-            .into_iter()
-            .map(|row| {
-                let mark = marks.remove(&row.id);
-                (row, mark)
-            })
-            .collect(),
-        count,
-    })
+    let marked = |row: Model| {
+        let mark = marks.remove(&row.id);
+        (row, mark)
+    };
+    Ok(Listed { rows: rows.into_iter().map(marked).collect(), count })
+}
+
+/// A shop, for those who manage them.
+pub async fn show(db: &impl ConnectionTrait, actor: &Actor, id: VendorId) -> Result<Shown> {
+    actor.may(Permission::ManageVendors)?;
+    let row = vendor::find(db, id).await?;
+    Ok((row, logo::mark(db, id).await?))
 }

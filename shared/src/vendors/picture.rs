@@ -24,7 +24,15 @@ static TURNS: Semaphore = Semaphore::const_new(2);
 /// The picture as a PNG of at most 512 by 512; anything but a whole PNG, JPEG or WebP is a problem of `field`.
 pub async fn as_png(field: &'static str, bytes: Vec<u8>) -> Result<Vec<u8>> {
     let _turn = TURNS.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(move || rewrite(&bytes)).await.map_err(Error::internal)?.map_err(|reason| {
+    let rewritten = match tokio::task::spawn_blocking(move || rewrite(&bytes)).await {
+        Ok(rewritten) => rewritten,
+        // whatever makes a decoder panic is no picture
+        Err(error) => {
+            tracing::error!(%error, "a picture broke its decoder");
+            Err(error.to_string())
+        }
+    };
+    rewritten.map_err(|reason| {
         tracing::info!(reason, "a picture was refused");
         Error::invalid(field, "error-picture")
     })
@@ -89,4 +97,47 @@ fn is_whole_png(bytes: &[u8]) -> bool {
 fn is_whole_webp(bytes: &[u8]) -> bool {
     let Some([a, b, c, d]) = bytes.get(4..8) else { return false };
     u32::from_le_bytes([*a, *b, *c, *d]) as usize + 8 == bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{Rgba, RgbaImage};
+    use proptest::prelude::*;
+
+    fn file(format: ImageFormat) -> Vec<u8> {
+        let picture = RgbaImage::from_fn(31, 17, |x, y| Rgba([x as u8 * 8, y as u8 * 15, (x * y) as u8, 255]));
+        let mut bytes = Cursor::new(vec![]);
+        DynamicImage::from(DynamicImage::from(picture).into_rgb8()).write_to(&mut bytes, format).expect("a picture");
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn every_format_cut_anywhere_is_refused() {
+        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
+            let whole = file(format);
+            assert!(rewrite(&whole).is_ok(), "{format:?}");
+            for end in 0..whole.len() {
+                assert!(rewrite(&whole[..end]).is_err(), "{format:?} cut to {end} of {}", whole.len());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_breaks_a_decoder_or_comes_out_large(
+            format in prop::sample::select(vec![ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP]),
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        ) {
+            let mut bytes = file(format);
+            for (at, byte) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if let Ok(png) = rewrite(&bytes) {
+                let out = image::load_from_memory_with_format(&png, ImageFormat::Png).expect("a PNG");
+                prop_assert!(out.width() <= SIDE && out.height() <= SIDE);
+            }
+        }
+    }
 }

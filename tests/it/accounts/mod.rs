@@ -12,7 +12,6 @@ mod passwords;
 mod refresh;
 mod register;
 mod sessions;
-mod settings;
 mod sign_in;
 mod users;
 

@@ -86,8 +86,8 @@ async fn every_order_of_events_with_duplicates_ends_in_the_same_state() {
     }
     assert_eq!(test.count("webhook_events", "status <> 'PROCESSED'").await, 0);
     assert_eq!(test.count("payment_reviews", "1 = 1").await, 0);
-    assert_eq!(test.count("notifications", "status = 'SENT'").await, 720, "one receipt each");
-    assert_eq!(test.mails().len(), 720);
+    assert_eq!(test.count("notifications", "event = 'invoice.paid' AND status = 'SENT'").await, 720, "one receipt each");
+    assert_eq!(test.receipts().len(), 720);
     test.done().await;
 }
 
@@ -102,7 +102,7 @@ async fn the_same_event_sent_at_once_many_times_pays_once() {
     test.settle().await;
     assert_eq!(test.count("webhook_events", "1 = 1").await, 1);
     assert_eq!(test.count("payment_transactions", "status = 'SUCCESS'").await, 1);
-    assert_eq!(test.mails().len(), 1);
+    assert_eq!(test.receipts().len(), 1);
     test.done().await;
 }
 
@@ -194,6 +194,6 @@ async fn a_lost_dispute_takes_the_money_back_and_a_delayed_payment_counts_when_i
     test.stripe_event(&delayed.async_payment_succeeded().1).await.expect(200);
     test.settle().await;
     assert_eq!(test.count("invoices", "payment_status = 'PAID'").await, 1);
-    assert_eq!(test.mails().len(), 2, "a receipt for each payment, none for the dispute");
+    assert_eq!(test.receipts().len(), 2, "a receipt for each payment, none for the dispute");
     test.done().await;
 }

@@ -79,7 +79,7 @@ async fn nothing_to_pay_is_paid_at_once() {
     let invoice = test.invoice(&user, "0.00").await;
     assert_eq!((invoice["payment_status"].as_str(), invoice["status"].as_str()), (Some("PAID"), Some("OPEN")));
     test.settle().await;
-    assert_eq!(test.mails().len(), 1);
+    assert_eq!(test.receipts().len(), 1);
     test.done().await;
 }
 

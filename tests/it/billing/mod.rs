@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod checkout;
+mod credits;
 mod events;
 mod idempotency;
 mod invoices;

@@ -7,6 +7,7 @@ mod jobs;
 mod life;
 mod lists;
 mod money;
+mod personal;
 mod previews;
 mod prices;
 mod shipping;
@@ -15,11 +16,7 @@ mod work;
 use crate::support::client::{Answer, Client};
 use crate::support::{PASSWORD, TestApp};
 use reqwest::Method;
-use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
 use serde_json::{Value, json};
-use shared::fx::rate::{self, Source};
-use shared::ids::RateId;
 
 const REQUESTS: &str = "/api/buy4me/requests/";
 
@@ -50,20 +47,8 @@ impl Stage {
 
     /// One unit of `base` is worth `rate` of `target` from now on.
     async fn rate(&self, base: &str, target: &str, rate: &str) {
-        let tx = self.test.app.begin().await.unwrap();
-        let row = rate::ActiveModel {
-            id: Set(RateId::new()),
-            base_currency: Set(base.to_owned()),
-            target_currency: Set(target.to_owned()),
-            rate: Set(rate.to_owned()),
-            source: Set(Source::Manual),
-            is_pinned: Set(false),
-            created_by: Set(None),
-            published_at: Set(tx.now()),
-            created_at: Set(tx.now()),
-        };
-        rate::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
-        tx.commit().await.unwrap();
+        let body = json!({ "base_currency": base, "target_currency": target, "rate": rate });
+        self.staff.post("/api/superadmin/exchange-rates/", &body).await.expect(201);
     }
 
     /// An admin who holds one set of permissions.

@@ -67,6 +67,12 @@ pub fn address() -> Value {
     json!({ "recipient": "Amina Diallo", "line1": "7 Baobab Road", "city": "Thiès", "country": "SN" })
 }
 
+pub fn picture() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(vec![]);
+    image::DynamicImage::new_rgb8(1, 1).write_to(&mut bytes, image::ImageFormat::Png).expect("a PNG");
+    bytes.into_inner()
+}
+
 pub fn shipment() -> Value {
     json!({ "delivery_address": address(), "package_details": package() })
 }
@@ -77,12 +83,6 @@ pub fn goods() -> Value {
 
 fn package() -> Value {
     json!({ "parcels": [{ "weight_kg": "2.5", "length_cm": 30, "width_cm": 20, "height_cm": 10, "contents": "Books" }] })
-}
-
-pub fn picture() -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(vec![]);
-    image::DynamicImage::new_rgb8(1, 1).write_to(&mut bytes, image::ImageFormat::Png).expect("a PNG");
-    bytes.into_inner()
 }
 
 const NEW_PASSWORD: &str = "quite another secret";
@@ -141,6 +141,19 @@ pub const PROBES: &[Probe] = &[
     of("reset_admin_mfa").on(Target::Staff),
     of("list_settings"),
     of("change_settings").with(|_| json!({ "registration_open": true })),
+    of("change_settings_by_post").with(|_| json!({ "registration_open": true })),
+    of("list_setting_history"),
+    // exchange rates
+    of("show_exchange_rates"),
+    of("list_exchange_rates"),
+    of("set_exchange_rate").with(|_| json!({ "base_currency": "USD", "target_currency": "AED", "rate": "3.6725" })),
+    of("list_exchange_rate_history"),
+    of("unpin_exchange_rate").on(Target::PinnedRate).with(|_| json!({ "base_currency": "USD", "target_currency": "AED" })),
+    of("refresh_exchange_rates"),
+    of("show_exchange_rate_refresh").on(Target::RateRefresh),
+    of("list_exchange_rate_reviews"),
+    of("accept_exchange_rate_review").on(Target::RateReview),
+    of("dismiss_exchange_rate_review").on(Target::RateReview),
     of("list_audit_entries"),
     of("verify_audit"),
     // shipments

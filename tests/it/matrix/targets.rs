@@ -58,6 +58,12 @@ pub enum Target {
     EmailLink,
     StripeEvent,
     SandboxEvent,
+    /// Dollars in dirhams, pinned.
+    PinnedRate,
+    /// Rates being fetched.
+    RateRefresh,
+    /// An exchange rate that moved too far.
+    RateReview,
 }
 
 /// The caller of one cell, and what the path, the headers and the body are filled with.
@@ -141,6 +147,12 @@ impl House {
                 let signature = stripe_events::sign(WEBHOOK_SECRET, now, body.to_string().as_bytes());
                 json!({ "body": body, "headers": { "Stripe-Signature": signature } })
             }
+            Target::PinnedRate => {
+                let body = json!({ "base_currency": "USD", "target_currency": "AED", "rate": "3.6725" });
+                self.root.post("/api/superadmin/exchange-rates/", &body).await.expect(201)
+            }
+            Target::RateRefresh => self.root.call("/api/superadmin/exchange-rates/refresh/").await.expect(202),
+            Target::RateReview => self.rate_review().await,
             Target::SandboxEvent => {
                 let body = json!({ "id": self.event_id(), "type": "payment.unknown" });
                 let (app, secret) = (&self.test.app, sandbox::webhook_secret(&self.test.app));
@@ -214,6 +226,21 @@ impl House {
         let links = link::Entity::find().filter(link::Column::UserId.eq(user)).filter(link::Column::Purpose.eq(purpose));
         let link = links.one(&self.test.app.db.conn).await.unwrap().expect("a link was made");
         link::token(&self.test.app, link.id)
+    }
+
+    /// The provider's pound moves too far.
+    async fn rate_review(&self) -> Value {
+        use shared::fx::{Provider, feed::Feed, refresh};
+        let body = json!({ "base_currency": "EUR", "target_currency": "GBP", "rate": "1", "pinned": false });
+        self.root.post("/api/superadmin/exchange-rates/", &body).await.expect(201);
+        let rates = ["GBP 2", "JPY 160", "CHF 1", "KWD 1", "INR 100"].map(|pair| pair.split_once(' ').unwrap());
+        let rates = rates.map(|(code, rate)| (code.to_owned(), rate.to_owned())).to_vec();
+        let tx = self.test.app.begin().await.unwrap();
+        let feed = Feed::new(Provider::Ecb, "EUR", tx.now(), rates).unwrap();
+        refresh::store(&tx, &feed).await.unwrap();
+        tx.commit().await.unwrap();
+        let list = self.root.get("/api/superadmin/exchange-rates/reviews/?reason=JUMP").await.expect(200);
+        list["results"][0].clone()
     }
 
     fn event_id(&self) -> String {

@@ -48,7 +48,9 @@ async fn an_export_holds_everything_about_the_person_and_no_secret_and_nobody_el
     assert_eq!((&invoice["amount"], &invoice["currency"], &invoice["balance"]), (&json!("12.50"), &json!("USD"), &json!("0.00")));
     assert_eq!((&invoice["lines"][0]["description"], &invoice["lines"][0]["unit_price"]), (&json!("Parcel"), &json!("12.50")));
     assert_eq!((&invoice["payments"][0]["amount"], &invoice["payments"][0]["status"]), (&json!("12.50"), &json!("SUCCESS")));
-    assert_eq!(data["notifications"][0]["event"], "invoice.paid");
+    let events: Vec<&Value> = data["notifications"].as_array().unwrap().iter().map(|message| &message["event"]).collect();
+    assert_eq!(events, ["invoice.issued", "invoice.paid"]);
+    assert_eq!(data["notifications"][0]["facts"]["amount"], "12.50 USD");
     let actions: Vec<&str> = data["activity"].as_array().unwrap().iter().map(|deed| deed["action"].as_str().unwrap()).collect();
     assert!(actions.contains(&"address.created") && actions.contains(&"user.export_requested"), "{actions:?}");
 

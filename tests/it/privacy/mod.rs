@@ -2,6 +2,7 @@
 
 mod erasure;
 mod export;
+mod shipments;
 
 use crate::support::client::Client;
 use crate::support::{TestApp, eventually};

@@ -222,3 +222,13 @@ async fn a_logo_is_a_part_of_the_version_and_goes_with_its_shop() {
     assert_eq!(test.count("vendor_logos", "1 = 1").await, 0);
     test.done().await;
 }
+
+#[test]
+fn the_document_says_that_pictures_are_bytes() {
+    let document: Value = serde_json::from_str(&api::openapi_json()).unwrap();
+    let put = &document["paths"]["/api/superadmin/vendors/{id}/logo/"]["put"]["requestBody"]["content"];
+    let kinds: Vec<&str> = put.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(kinds, ["image/jpeg", "image/png", "image/webp"]);
+    let file = &document["components"]["schemas"]["PictureFile"];
+    assert_eq!((file["type"].as_str(), file["format"].as_str()), (Some("string"), Some("binary")), "{file}");
+}

@@ -39,7 +39,7 @@ async fn a_product_is_read_and_the_shop_learns_who_asks_and_nothing_else() {
     let shop = Shop::start().await;
     let test = app(&shop, &[("www.example.com", &[shop.address.ip()])]).await;
     is_kettle(look(&test, "http://shop.example.com/kettle?colour=red#top").await, "plain");
-    is_kettle(look(&test, "http://SHOP.example.com./kettle").await.or(look(&test, "http://SHOP.example.com/kettle").await), "capitals");
+    is_kettle(look(&test, "http://SHOP.example.com/kettle").await, "capitals");
     is_kettle(look(&test, "http://shop.example.com/xhtml").await, "xhtml");
     let (_, headers) = shop.requests().remove(0);
     assert_eq!(headers["user-agent"], format!("Buy4Me/{} (+{})", env!("CARGO_PKG_VERSION"), test.app.config.public_url));
@@ -70,8 +70,8 @@ async fn redirects_are_followed_four_times_and_to_another_name_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_sends_us_where_the_internet_does_not_reach() {
     let shop = Shop::start().await;
-    // at a port that addresses may name, so that only the network address is wrong
-    let private = Shop::start_at(8080).await;
+    // so that nothing but its network address is wrong
+    let private = Shop::at_a_usual_port().await;
     let ip = |text: &str| text.parse::<IpAddr>().unwrap();
     let (good, bad) = (shop.address.ip(), private.address.ip());
     let names: &[(&str, &[IpAddr])] = &[
@@ -93,7 +93,7 @@ async fn nobody_sends_us_where_the_internet_does_not_reach() {
     ];
     let test = app(&shop, names).await;
     let SocketAddr::V4(at) = private.address else { panic!("loopback is IPv4") };
-    let number = u32::from(*at.ip());
+    let (number, port) = (u32::from(*at.ip()), at.port());
     let mut addresses: Vec<String> = [
         "file:///etc/passwd",
         "ftp://shop.example.com/kettle",
@@ -120,16 +120,16 @@ async fn nobody_sends_us_where_the_internet_does_not_reach() {
     .into();
     addresses.extend([at.ip().to_string(), number.to_string(), format!("{number:#x}"), format!("[::ffff:{}]", at.ip())].map(|host| {
         // the server is really there
-        format!("http://{host}:8080/kettle")
+        format!("http://{host}:{port}/kettle")
     }));
     addresses.extend(names.iter().map(|(name, _)| format!("http://{name}/kettle")));
-    addresses.push("http://private.example.com:8080/kettle".to_owned());
+    addresses.push(format!("http://private.example.com:{port}/kettle"));
     for address in &addresses {
         is_refused(look(&test, address).await, address);
     }
     assert_eq!((shop.paths(), private.paths()), (vec![], vec![]), "nobody was asked anything");
     // nor by way of a shop that is allowed
-    for address in addresses.iter().filter(|address| !address.contains('#')) {
+    for address in &addresses {
         let moved = format!("http://shop.example.com/moved/302/{address}");
         is_refused(look(&test, &moved).await, &moved);
     }
@@ -152,7 +152,7 @@ async fn what_is_no_page_is_refused_and_what_may_pass_is_tried_again() {
     }
     let Err(Error::Upstream { retry_after, .. }) = look(&test, "http://shop.example.com/busy").await else { panic!("429 passes") };
     assert_eq!(retry_after, Some(Duration::from_secs(120)));
-    let unknown = look(&test, "http://no-such-shop.invalid/").await;
+    let unknown = look(&test, "http://no-such-shop.example.com/").await;
     assert!(matches!(unknown, Err(Error::Upstream { .. })), "{unknown:?}");
     test.close().await;
 }

@@ -5,6 +5,7 @@ mod audit;
 mod billing;
 mod buy4me;
 pub mod engine;
+mod fx;
 mod notifications;
 mod privacy;
 mod shipments;

@@ -1,6 +1,7 @@
 # What happened to shipments, requests and invoices. A blank line begins a paragraph.
 notice-shipment-status-subject =
     { $status ->
+        [PENDING] Shipment { $reference } was received
         [PROCESSING] Shipment { $reference } is confirmed
         [IN_TRANSIT] Shipment { $reference } is on its way
         [DELIVERED] Shipment { $reference } was delivered

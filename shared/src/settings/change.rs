@@ -1,0 +1,58 @@
+//! Settings are changed all or none, one change after another.
+
+use super::{ActiveModel, Entity, Whole, all, table};
+use crate::error::Problems;
+use crate::policy::{Actor, Permission};
+use crate::{Result, Tx, audit, version};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, DbBackend};
+use serde_json::{Map, json};
+use std::collections::HashMap;
+
+/// Replaces the whole value of each key that is given; one that is the same makes no new version. `expected` is the version
+/// of the whole that the change was made from, if the caller cares. Call [`super::forget`] after the commit.
+pub async fn change(tx: &Tx, actor: &Actor, expected: Option<i32>, wanted: &Map<String, Json>) -> Result<Whole> {
+    actor.may(Permission::ManageSettings)?;
+    let mut checked = check(wanted)?;
+    lock(tx).await?;
+    let before = all(tx).await?;
+    version::check(expected, before.version)?;
+    for setting in before.settings {
+        let Some(value) = checked.remove(setting.key).filter(|value| *value != setting.value) else { continue };
+        let row = ActiveModel {
+            key: Set(setting.key.to_owned()),
+            version: Set(setting.version + 1),
+            value: Set(value.clone()),
+            changed_by: Set(actor.user.map(|user| user.0)),
+            created_at: Set(tx.now()),
+        };
+        Entity::insert(row).exec_without_returning(tx).await?;
+        let detail = json!({ "key": setting.key, "before": setting.value, "after": value });
+        audit::record(tx, actor, "setting.changed", "setting", None, Some(detail)).await?;
+    }
+    all(tx).await
+}
+
+/// The values as they will be stored, by key; or everything that is wrong with them.
+fn check(wanted: &Map<String, Json>) -> Result<HashMap<&'static str, Json>> {
+    let table = table();
+    let mut problems = Problems::default();
+    let mut checked = HashMap::new();
+    for (key, value) in wanted {
+        match table.iter().find(|entry| entry.key == key) {
+            None => problems.check(false, key, "error-unknown-setting"),
+            Some(entry) => checked.extend(problems.take((entry.check)(key, value))?.map(|value| (entry.key, value))),
+        }
+    }
+    problems.finish()?;
+    Ok(checked)
+}
+
+/// Changes come one after another, and readers do not wait. SQLite has one writer anyway.
+async fn lock(tx: &Tx) -> Result<()> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared("LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE").await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Every version of every setting, for those who may change them.
+
+use super::{Column, Entity, Model, table};
+use crate::accounts::user;
+use crate::clock::Time;
+use crate::i18n::Message;
+use crate::ids::UserId;
+use crate::page::{Listed, Page};
+use crate::policy::{Actor, Permission};
+use crate::{App, Error, Result};
+use sea_orm::entity::prelude::*;
+use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
+use std::collections::HashMap;
+
+/// What a list may be narrowed to.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// One setting.
+    pub key: Option<String>,
+    /// Who changed it.
+    pub changed_by: Option<UserId>,
+    /// From, inclusive.
+    pub changed_from: Option<Time>,
+    /// To, exclusive.
+    pub changed_before: Option<Time>,
+}
+
+/// Columns a list may be ordered by, as clients write them.
+pub const ORDERINGS: &[(&str, Column)] = &[("changed_at", Column::CreatedAt), ("key", Column::Key)];
+
+/// Versions with the names of those who made them, the newest first unless ordered otherwise. Three statements.
+pub async fn list(
+    app: &App,
+    actor: &Actor,
+    filter: Filter,
+    order: Option<(Column, Order)>,
+    page: Page,
+) -> Result<Listed<(Model, Option<String>)>> {
+    actor.may(Permission::ManageSettings)?;
+    let keys: Vec<&str> = table().iter().map(|entry| entry.key).collect();
+    if filter.key.as_ref().is_some_and(|key| !keys.contains(&key.as_str())) {
+        return Err(Error::invalid("key", Message::new("error-not-a-choice").with("allowed", keys.join(", "))));
+    }
+    let query = Entity::find()
+        .apply_if(filter.key, |query, key| query.filter(Column::Key.eq(key)))
+        .apply_if(filter.changed_by, |query, user| query.filter(Column::ChangedBy.eq(user.0)))
+        .apply_if(filter.changed_from, |query, from| query.filter(Column::CreatedAt.gte(from)))
+        .apply_if(filter.changed_before, |query, before| query.filter(Column::CreatedAt.lt(before)));
+    let count = query.clone().count(&app.db.conn).await?;
+    let (column, direction) = order.unwrap_or((Column::CreatedAt, Order::Desc));
+    // versions of one moment: the later of a key first, whatever its clock said
+    let ordered = query.order_by(column, direction).order_by(Column::Version, Order::Desc).order_by(Column::Key, Order::Asc);
+    let rows = ordered.offset(page.offset()).limit(page.size).all(&app.db.conn).await?;
+    let names = usernames(app, &rows).await?;
+    let named = |row: Model| {
+        let name = row.changed_by.and_then(|id| names.get(&UserId(id)).cloned());
+        (row, name)
+    };
+    Ok(Listed { rows: rows.into_iter().map(named).collect(), count })
+}
+
+async fn usernames(app: &App, rows: &[Model]) -> Result<HashMap<UserId, String>> {
+    let ids = rows.iter().filter_map(|row| row.changed_by.map(UserId));
+    let names = user::Entity::find().select_only().column(user::Column::Id).column(user::Column::Username);
+    let names: Vec<(UserId, String)> = names.filter(user::Column::Id.is_in(ids)).into_tuple().all(&app.db.conn).await?;
+    Ok(names.into_iter().collect())
+}
