@@ -142,6 +142,8 @@ pub async fn change(
     if row.preview_status == Some(PreviewStatus::Pending) && (is_other || !was_waiting) {
         tx.enqueue(PreviewItem { item: id }).await?;
     }
+    // what could not be had and is described anew is something else
+    row.status = ItemStatus::Pending;
     *row = item::save(tx, row.clone()).await?;
     let saved = row.clone();
     index(tx, request, &rows).await?;

@@ -56,15 +56,15 @@ impl Run for FollowShipment {
 impl Run for CompleteDelivered {
     /// One request a transaction: a locked one does not hold up the others.
     async fn run(self, cx: Context) -> Result<Outcome> {
+        let mut last = RequestId(uuid::Uuid::nil());
         loop {
-            let due = buy4me::due(&cx.app, BATCH).await?;
-            for id in &due {
+            let due = buy4me::due(&cx.app, last, BATCH).await?;
+            let Some(newest) = due.last() else { return Ok(Outcome::Done) };
+            last = *newest;
+            for id in due {
                 let tx = cx.step().await?;
-                buy4me::complete_delivered(&tx, *id).await?;
+                buy4me::complete_delivered(&tx, id).await?;
                 tx.commit().await?;
-            }
-            if (due.len() as u64) < BATCH {
-                return Ok(Outcome::Done);
             }
         }
     }
