@@ -120,6 +120,8 @@ impl MigrationTrait for Migration {
                 "CREATE INDEX buy4me_requests_created ON buy4me_requests (created_at, id)",
                 "CREATE INDEX buy4me_requests_updated ON buy4me_requests (updated_at, id)",
                 "CREATE INDEX buy4me_requests_status ON buy4me_requests (status, created_at, id)",
+                "CREATE INDEX buy4me_requests_currency ON buy4me_requests (currency, created_at, id)",
+                "CREATE INDEX buy4me_requests_total ON buy4me_requests (total_minor, id)",
                 "CREATE INDEX buy4me_requests_action ON buy4me_requests (created_at, id) WHERE action_required IS NOT NULL",
                 // what completes by itself
                 "CREATE INDEX buy4me_requests_delivered ON buy4me_requests (delivered_at) \

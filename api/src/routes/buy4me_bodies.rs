@@ -108,6 +108,7 @@ pub(crate) struct RequestPatch {
     /// Orders although not everything is paid.
     #[serde(default, rename = "override", deserialize_with = "patch::given")]
     overriding: Option<bool>,
+    /// Another one needs the overage anew; without it there is none.
     #[serde(default, deserialize_with = "patch::given")]
     currency: Option<String>,
     #[serde(default, deserialize_with = "patch::given")]

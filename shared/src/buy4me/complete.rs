@@ -18,12 +18,12 @@ pub(super) async fn complete(tx: &Tx, actor: &Actor, by: By, held: Held, said: &
     step(tx, actor, by, Status::Completed, held.request, said).await
 }
 
-/// Requests that were delivered long enough ago, at most `limit`.
-pub async fn due(app: &App, limit: u64) -> Result<Vec<RequestId>> {
+/// Requests after `last` that were delivered long enough ago, at most `limit`, in the order of their ids.
+pub async fn due(app: &App, last: RequestId, limit: u64) -> Result<Vec<RequestId>> {
     let days = settings::read::<Buy4Me>(app, &app.db.conn).await?.value.complete_after_days;
     let before = app.clock.now() - TimeDelta::days(i64::from(days));
     let delivered = Entity::find().filter(Column::Status.eq(Status::ShippedToCustomer)).filter(Column::DeliveredAt.lte(before));
-    let ids = delivered.select_only().column(Column::Id).order_by_asc(Column::DeliveredAt).limit(limit);
+    let ids = delivered.select_only().column(Column::Id).filter(Column::Id.gt(last)).order_by_asc(Column::Id).limit(limit);
     Ok(ids.into_tuple().all(&app.db.conn).await?)
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Quoted {
 /// Prices items by what holds now. Whatever is missing is a problem of its item.
 pub(super) async fn quote(app: &App, db: &impl ConnectionTrait, request: &Model, items: &[Item], language: &str) -> Result<Quoted> {
     let mut problems = Problems::default();
-    problems.check(!items.is_empty(), "items", "error-required");
+    problems.check(items.iter().any(|item| item.status.is_active()), "items", "error-required");
     let goods = goods(items, &mut problems)?;
     problems.finish()?;
     let fees = settings::read::<Buy4Me>(app, db).await?;

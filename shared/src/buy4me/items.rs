@@ -142,6 +142,8 @@ pub async fn change(
     if row.preview_status == Some(PreviewStatus::Pending) && (is_other || !was_waiting) {
         tx.enqueue(PreviewItem { item: id }).await?;
     }
+    // what could not be had and is described anew is something else
+    row.status = ItemStatus::Pending;
     *row = item::save(tx, row.clone()).await?;
     let saved = row.clone();
     index(tx, request, &rows).await?;
@@ -163,10 +165,10 @@ pub async fn remove(tx: &Tx, actor: &Actor, id: ItemId, expected: Option<i32>) -
     audit::record(tx, actor, "buy4me.item_removed", "buy4me_item", id.0, Some(serde_json::json!({ "request": request_id }))).await
 }
 
-/// As the audit sees it.
+/// As the audit sees it: not what somebody buys, because that cannot be taken out of it again.
 pub(super) fn told(row: &Model) -> Json {
     serde_json::json!({
-        "product_url": row.product_url, "product_name": row.product_name, "quantity": row.quantity, "unit_price": row.unit_price_minor,
+        "shop": row.shop(), "quantity": row.quantity, "unit_price": row.unit_price_minor,
         "actual_unit_price": row.actual_unit_price_minor, "currency": row.currency, "vendor": row.vendor_id, "status": row.status,
         "received_quantity": row.received_quantity, "vendor_order_number": row.vendor_order_number,
     })

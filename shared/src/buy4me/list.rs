@@ -9,6 +9,7 @@ use crate::page::{Listed, Page, containing};
 use crate::policy::{Actor, Permission};
 use crate::{App, Error, Result};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::NullOrdering;
 use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
 use std::collections::{BTreeMap, HashMap};
 
@@ -80,7 +81,12 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Colum
         .apply_if(filter.search, |q, text| q.filter(Column::Searched.like(containing(&text.to_lowercase()))));
     let count = query.clone().count(db).await?;
     let (column, direction) = order.unwrap_or((Column::CreatedAt, Order::Desc));
-    let ordered = query.order_by(column, direction).order_by(Column::Id, Order::Desc);
+    // drafts have no total; where they stand must not depend on the database
+    let ordered = match matches!(column, Column::TotalMinor) {
+        true => query.order_by_with_nulls(column, direction, NullOrdering::Last),
+        false => query.order_by(column, direction),
+    };
+    let ordered = ordered.order_by(Column::Id, Order::Desc);
     let rows = ordered.offset(page.offset()).limit(page.size).all(db).await?;
     let mut progress = progress(db, rows.iter().map(|row| row.id).collect()).await?;
     let rows = rows.into_iter().map(|request| Listing { progress: progress.remove(&request.id).unwrap_or_default(), request });

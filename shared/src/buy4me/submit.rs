@@ -55,11 +55,12 @@ pub(super) async fn withdraw(tx: &Tx, actor: &Actor, by: By, held: Held, said: &
     step(tx, actor, by, Status::Draft, request, said).await
 }
 
-/// Requests whose quote expired, oldest first, at most `limit`.
-pub async fn expired(app: &App, limit: u64) -> Result<Vec<RequestId>> {
+/// Requests after `last` whose quote expired, at most `limit`, in the order of their ids.
+pub async fn expired(app: &App, last: RequestId, limit: u64) -> Result<Vec<RequestId>> {
     let old = request::Entity::find().filter(request::Column::Status.eq(Status::Submitted));
     let old = old.filter(request::Column::QuoteExpiresAt.lt(app.clock.now())).filter(request::Column::ActionRequired.is_null());
-    let ids = old.select_only().column(request::Column::Id).order_by_asc(request::Column::QuoteExpiresAt).limit(limit);
+    let ids = old.select_only().column(request::Column::Id).filter(request::Column::Id.gt(last));
+    let ids = ids.order_by_asc(request::Column::Id).limit(limit);
     Ok(ids.into_tuple().all(&app.db.conn).await?)
 }
 

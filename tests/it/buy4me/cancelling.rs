@@ -132,3 +132,25 @@ async fn a_quote_expires_unless_money_is_on_its_way() {
     assert!(stage.test.mails().iter().any(|mail| mail.subject().contains("is a draft again")));
     stage.test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_out_of_stock_does_not_come_back_with_the_draft_unless_it_is_described_anew() {
+    let stage = Stage::new().await;
+    let body = json!({ "currency": "USD", "items": [item("Tea", "10.00", "USD", 2), item("Cups", "30.00", "USD", 1)] });
+    let request = stage.submitted(body).await;
+    stage.note(&request["items"][0], json!({ "status": "OUT_OF_STOCK" })).await.expect(200);
+    let back = stage.step(&stage.owner, &request, "DRAFT").await.expect(200);
+    assert_eq!(statuses(&back).1, ["OUT_OF_STOCK", "PENDING"]);
+    assert_eq!(back["estimated_total"], "35.00");
+    stage.owner.delete(&item_path(&request["items"][1])).await;
+    let problem = stage.step(&stage.owner, &request, "SUBMITTED").await.problem(400, "invalid");
+    assert!(problem["errors"]["items"].is_array(), "nothing is left to buy: {problem}");
+    let other = json!({ "product_url": "https://other.example/tea" });
+    stage.owner.patch(&item_path(&request["items"][0]), &other).await.expect(200);
+    let again = stage.step(&stage.owner, &request, "SUBMITTED").await.expect(200);
+    assert_eq!(again["total_cost"], "25.00");
+    stage.test.settle().await;
+    stage.note(&request["items"][0], json!({ "status": "OUT_OF_STOCK" })).await.expect(200);
+    assert_eq!(three(&invoices(&stage.now(&request).await)), [("VOID", "55.00", "0.00"), ("VOID", "25.00", "0.00")]);
+    stage.test.done().await;
+}

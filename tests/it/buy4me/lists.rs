@@ -32,6 +32,8 @@ async fn requests_are_filtered_searched_and_ordered() {
         ("status=SUBMITTED&ordering=total".into(), &[&first, &second]),
         ("status=SUBMITTED&ordering=-total".into(), &[&second, &first]),
         ("ordering=-updated_at&page_size=1".into(), &[&second]),
+        ("ordering=total".into(), &[&first, &second, &fourth, &third]),
+        ("ordering=-total".into(), &[&second, &first, &fourth, &third]),
         ("status__in=DRAFT,CANCELLED".into(), &[&fourth, &third]),
         (format!("user={user}"), &[&fourth]),
         ("currency=EUR".into(), &[&third]),

@@ -7,6 +7,7 @@ mod jobs;
 mod life;
 mod lists;
 mod money;
+mod personal;
 mod previews;
 mod prices;
 mod shipping;
@@ -15,8 +16,6 @@ mod work;
 use crate::support::client::{Answer, Client};
 use crate::support::{PASSWORD, TestApp};
 use reqwest::Method;
-use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 const REQUESTS: &str = "/api/buy4me/requests/";

@@ -137,3 +137,56 @@ async fn an_item_that_is_out_of_stock_needs_no_answer_about_its_price() {
     assert_eq!(stage.credited(&request).await, 20_00, "what was charged, not what was proposed");
     stage.test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_delivers_may_turn_out_later_and_costs_nothing() {
+    let stage = Stage::new().await;
+    let fees = json!({
+        "currency": "USD", "fee_percent": "8", "fee_minimum": "5.00", "fee_maximum": null, "vendor_delivery": "3.00",
+        "quote_hours": 72, "complete_after_days": 7
+    });
+    stage.settings(json!({ "buy4me": fees })).await;
+    let vendor = json!({ "name": "Tea House", "url": "https://tea.example.com" });
+    let vendor = stage.staff.post("/api/superadmin/vendors/", &vendor).await.expect(201);
+    let request = stage.paid(basket()).await;
+    assert_eq!(request["total_cost"], "58.00", "both come from one shop");
+    let tea = &request["items"][0];
+    let noted = stage.note(tea, json!({ "vendor": vendor["id"] })).await.expect(200);
+    assert_eq!(noted["vendor"], vendor["id"]);
+    stage.note(tea, json!({ "status": "OUT_OF_STOCK" })).await.expect(200);
+    assert_eq!((stage.credited(&request).await, stage.now(&request).await["total_cost"].as_str()), (20_00, Some("38.00")));
+    stage.owner.patch(&item_path(tea), &json!({ "vendor": null })).await.problem(403, "permission-missing");
+    stage.test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_changed_item_by_item_and_in_what_it_is_paid() {
+    let stage = Stage::new().await;
+    stage.test.rate("USD", "EUR", "0.5").await;
+    let mut body = basket();
+    body["authorised_overage"] = "7.00".into();
+    let draft = stage.draft(body).await;
+    let (door, tea) = (path(&draft), item_path(&draft["items"][0]));
+    let euro = stage.owner.patch(&door, &json!({ "currency": "EUR" })).await.expect(200);
+    assert_eq!(
+        (euro["currency"].as_str(), euro["authorised_overage"].as_str()),
+        (Some("EUR"), Some("0.00")),
+        "what 7.00 means has changed"
+    );
+    let more = stage.owner.patch(&door, &json!({ "authorised_overage": "9.50" })).await.expect(200);
+    assert_eq!(more["authorised_overage"], "9.50");
+    // 25.00, margin 0.20 + 0.30, fee 2.50
+    assert_eq!(more["estimated_total"], "28.00");
+    let changes =
+        json!({ "quantity": 4, "color": "green", "size": null, "alternatives": "any tea", "unit_price": "7.25", "product_name": "Sencha" });
+    let changed = stage.owner.patch(&tea, &changes).await.expect(200);
+    for (field, value) in changes.as_object().unwrap() {
+        assert_eq!(&changed[field], value, "{field}");
+    }
+    // staff may help
+    stage.staff.patch(&tea, &json!({ "color": null })).await.expect(200);
+    assert_eq!(stage.now(&draft).await["items"][0]["color"], Value::Null);
+    let found = stage.owner.get(&format!("{REQUESTS}?search=sencha")).await.expect(200);
+    assert_eq!(found["count"], 1, "a new name is found");
+    stage.test.done().await;
+}

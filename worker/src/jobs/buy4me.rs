@@ -4,6 +4,7 @@ use crate::context::{Context, Outcome, Run};
 use shared::buy4me::jobs::{CompleteDelivered, ExpireQuotes, FollowShipment, IssueInvoice, PreviewItem};
 use shared::buy4me::preview::{self, Failure};
 use shared::buy4me::{self, bill};
+use shared::ids::RequestId;
 use shared::queue::Job;
 use shared::vendors::preview::look;
 use shared::{Error, Result};
@@ -55,28 +56,33 @@ impl Run for FollowShipment {
 impl Run for CompleteDelivered {
     /// One request a transaction: a locked one does not hold up the others.
     async fn run(self, cx: Context) -> Result<Outcome> {
+        let mut last = RequestId(uuid::Uuid::nil());
         loop {
-            let due = buy4me::due(&cx.app, BATCH).await?;
-            for id in &due {
+            let due = buy4me::due(&cx.app, last, BATCH).await?;
+            let Some(newest) = due.last() else { return Ok(Outcome::Done) };
+            last = *newest;
+            for id in due {
                 let tx = cx.step().await?;
-                buy4me::complete_delivered(&tx, *id).await?;
+                buy4me::complete_delivered(&tx, id).await?;
                 tx.commit().await?;
-            }
-            if (due.len() as u64) < BATCH {
-                return Ok(Outcome::Done);
             }
         }
     }
 }
 
 impl Run for ExpireQuotes {
-    /// Those that wait for a payment stay in the list, so it is gone through once.
+    /// Those that wait for a payment stay in the list, so it is gone through once, from id to id.
     async fn run(self, cx: Context) -> Result<Outcome> {
-        for id in buy4me::expired(&cx.app, BATCH).await? {
-            let tx = cx.step().await?;
-            buy4me::expire(&tx, id).await?;
-            tx.commit().await?;
+        let mut last = RequestId(uuid::Uuid::nil());
+        loop {
+            let expired = buy4me::expired(&cx.app, last, BATCH).await?;
+            let Some(newest) = expired.last() else { return Ok(Outcome::Done) };
+            last = *newest;
+            for id in expired {
+                let tx = cx.step().await?;
+                buy4me::expire(&tx, id).await?;
+                tx.commit().await?;
+            }
         }
-        Ok(Outcome::Done)
     }
 }
