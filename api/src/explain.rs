@@ -4,13 +4,15 @@ use crate::error::Failure;
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 use shared::Error;
-use shared::explain::{nul_inside, problem};
+use shared::explain::{Objects, Unrepeated, nul_inside, problem};
 use shared::i18n::Message;
 
 /// Reads a JSON body; on failure names the field as the client wrote it.
 pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    serde_path_to_error::deserialize::<_, Unrepeated>(&mut json).map_err(|error| json_failure(&error.path().to_string(), error.inner()))?;
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(Objects(&mut json)).map_err(|error| {
         let path = error.path().to_string();
         // serde_json calls a number in the place of an enum a syntax error; JSON it is all the same
         if error.inner().is_syntax() && serde_json::from_slice::<serde_json::Value>(bytes).is_ok() {
@@ -19,10 +21,6 @@ pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure>
         json_failure(&path, error.inner())
     })?;
     json.end().map_err(|error| json_failure(".", &error))?;
-    // serde also reads a struct from a list of its fields; our bodies are objects
-    if bytes.trim_ascii_start().first() == Some(&b'[') {
-        return Err(Error::Invalid(vec![problem(".", "invalid type, expected a map")]).into());
-    }
     refuse_nul(bytes)?;
     Ok(value)
 }
@@ -111,6 +109,8 @@ mod tests {
             (r#"{"name":"a","user":7}"#, "user", expects("uuid")),
             ("[]", "body", expects("object")),
             (r#"["a",true,[],null,null]"#, "body", expects("object")),
+            (r#"{"name":"a","lines":[[1]]}"#, "lines[0]", expects("object")),
+            (r#"{"name":"a","free":{"x":[{"y":1,"y":2}]}}"#, "free.x[0].y", "error-repeated".into()),
             ("1", "body", expects("object")),
             (r#"{"name":"a\u0000b"}"#, "name", "error-control-characters".into()),
         ];

@@ -1,6 +1,10 @@
 //! What serde found wrong, in messages of the catalogue. Serde speaks only English and only in sentences; their forms are
 //! fixed by its `de::Error` trait.
 
+mod objects;
+
+pub use objects::{Objects, Unrepeated};
+
 use crate::error::Problem;
 use crate::i18n::Message;
 use crate::{Error, Result};
@@ -12,7 +16,7 @@ pub fn read_value<T: DeserializeOwned>(prefix: &str, value: &Value) -> Result<T>
     if let Some(path) = nul_inside(value, prefix.to_owned()) {
         return Err(Error::invalid(path, "error-control-characters"));
     }
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(Objects(value)).map_err(|error| {
         let inside = error.path().to_string();
         let found = problem(&inside, &error.inner().to_string());
         let field = match found.field.as_str() {
