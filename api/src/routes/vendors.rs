@@ -11,12 +11,13 @@ use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
-use shared::App;
+use shared::i18n::Message;
 use shared::ids::VendorId;
 use shared::page::Page;
 use shared::vendors::directory::{self, Entry};
 use shared::vendors::list::{self, Filter, ORDERINGS};
 use shared::vendors::logo;
+use shared::{App, Error};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -65,9 +66,16 @@ struct VendorQuery {
 async fn offered(State(app): State<App>, query: Query<ShopQuery>) -> Result<([(HeaderName, &'static str); 1], axum::Json<List<ShopOut>>)> {
     let order = ordering(query.asked.ordering.as_deref(), ORDERINGS)?;
     let page = Page::new(query.asked.page, query.asked.page_size)?;
-    let listed = list::offered(&app, query.asked.search.clone(), order, page).await?;
+    let listed = list::offered(&app, searched(query.asked.search.as_ref())?, order, page).await?;
     let shops = query.list(&app, page, listed, |shown| ShopOut::new(&app, shown))?;
     Ok(([(header::CACHE_CONTROL, "public, max-age=60")], axum::Json(shops)))
+}
+
+fn searched(text: Option<&String>) -> shared::Result<Option<String>> {
+    match text {
+        Some(text) if text.chars().count() > 100 => Err(Error::invalid("search", Message::new("error-too-long").with("max", 100))),
+        text => Ok(text.cloned()),
+    }
 }
 
 /// Lists all shops, by name.
@@ -78,7 +86,7 @@ async fn offered(State(app): State<App>, query: Query<ShopQuery>) -> Result<([(H
 async fn all(State(app): State<App>, caller: Caller, query: Query<VendorQuery>) -> Result<axum::Json<List<VendorOut>>> {
     let order = ordering(query.asked.ordering.as_deref(), ORDERINGS)?;
     let page = Page::new(query.asked.page, query.asked.page_size)?;
-    let filter = Filter { active: query.asked.active, search: query.asked.search.clone() };
+    let filter = Filter { active: query.asked.active, search: searched(query.asked.search.as_ref())? };
     let listed = list::all(&app, &caller.actor, filter, order, page).await?;
     Ok(axum::Json(query.list(&app, page, listed, |shown| VendorOut::new(&app, shown))?))
 }

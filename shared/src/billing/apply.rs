@@ -8,7 +8,7 @@ use super::inbox::{self, EventStatus};
 use super::invoice::{self, Model as Invoice};
 use super::status::{InvoiceStatus, TRANSACTIONS, derive};
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
-use super::{credit, gateway::Gateway, review, sandbox, stripe};
+use super::{gateway::Gateway, promise, review, sandbox, stripe};
 use crate::ids::{EventId, InvoiceId, TransactionId};
 use crate::machine::{self, By};
 use crate::money::Money;
@@ -212,10 +212,8 @@ impl Context<'_> {
             RefundStep::Failed => TransactionStatus::Failed,
         };
         // a refund that was promised and has no name yet: made by the provider's own pages, or reported before our call was noted
-        let promised = rows.iter().find(|row| {
-            let is_nameless = row.status == TransactionStatus::Pending && row.transaction_reference.is_none();
-            row.kind == Kind::Refund && is_nameless && row.parent_id == Some(parent) && row.amount_minor == refund.amount.minor
-        });
+        let fits = |row: &&Transaction| row.parent_id == Some(parent) && row.amount_minor == refund.amount.minor;
+        let promised = rows.iter().filter(|row| promise::is_promise(row)).find(fits);
         let changed = match (row, promised) {
             (None, Some(row)) => Some(self.name(row, refund.reference, status).await?),
             (None, None) => {
@@ -231,7 +229,7 @@ impl Context<'_> {
                 let known = rows.iter().any(|row| row.transaction_reference.as_deref() == Some(&reference));
                 let amount = Money { minor: -row.amount_minor, ..row.amount()? };
                 let back = self.new_row(invoice.id, Kind::Refund, TransactionStatus::Success, amount);
-                let back = Transaction { transaction_reference: Some(reference), parent_id: Some(row.id), ..back };
+                let back = Transaction { transaction_reference: Some(reference), parent_id: row.parent_id, ..back };
                 if known { None } else { Some(self.insert(back).await?) }
             }
             (Some(_), _) => None,
@@ -280,7 +278,7 @@ impl Context<'_> {
     }
 
     /// Derives the invoice's figures after a row changed; the first step into PAID has its effects here, once.
-    async fn settle(&self, invoice: Invoice, mut rows: Vec<Transaction>, changed: Option<Transaction>) -> Result<Applied> {
+    async fn settle(&mut self, invoice: Invoice, mut rows: Vec<Transaction>, changed: Option<Transaction>) -> Result<Applied> {
         let Some(changed) = changed else { return Ok(Applied::Done) };
         match rows.iter_mut().find(|row| row.id == changed.id) {
             Some(row) => *row = changed.clone(),
@@ -289,7 +287,8 @@ impl Context<'_> {
         let tx = self.tx;
         let figures = derive(invoice.amount_minor - invoice.credited_minor, &rows);
         let is_due = matches!(invoice.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible);
-        let first_paid = invoice.paid_at.is_none() && is_due && figures.paid_minor >= invoice.due_minor();
+        let is_charge = changed.kind == Kind::Charge && changed.status == TransactionStatus::Success;
+        let first_paid = is_charge && invoice.paid_at.is_none() && is_due && figures.paid_minor >= invoice.due_minor();
         let mut update = invoice::ActiveModel {
             id: Unchanged(invoice.id),
             paid_minor: Set(figures.paid_minor),
@@ -298,7 +297,7 @@ impl Context<'_> {
             updated_at: Set(tx.now()),
             ..Default::default()
         };
-        if changed.kind == Kind::Charge && changed.status == TransactionStatus::Success {
+        if is_charge {
             update.payment_method = Set(Some(changed.gateway.to_value()));
         }
         if first_paid {
@@ -313,10 +312,14 @@ impl Context<'_> {
         if first_paid {
             notifications::invoice_paid(tx, invoice.user_id, invoice.id).await?;
         }
-        // money for what is not wanted any more: it did arrive, and it goes back
-        let is_late = changed.kind == Kind::Charge && changed.status == TransactionStatus::Success;
-        if is_late && (invoice.status == InvoiceStatus::Void || invoice.credited_minor > 0) {
-            credit::promise_excess(tx, &Actor::system(), &invoice, &rows).await?;
+        // a refund that failed is still owed: it is promised again, and a person has to know why it did not work
+        if changed.kind == Kind::Refund && changed.status == TransactionStatus::Failed {
+            let object = changed.transaction_reference.clone().unwrap_or_else(|| changed.id.to_string());
+            let detail = serde_json::json!({ "amount_minor": changed.amount_minor });
+            self.review("refund_failed", &object, Some(invoice.id), Some(changed.id), detail).await?;
+        }
+        if invoice.status != InvoiceStatus::Draft {
+            promise::keep(tx, &Actor::system(), &invoice, rows).await?;
         }
         Ok(Applied::Done)
     }

@@ -59,11 +59,6 @@ pub async fn create_invoice(tx: &Tx, actor: &Actor, new: NewInvoice) -> Result<i
     problems.check(!new.lines.is_empty(), "lines", "error-required");
     problems.check(new.lines.len() <= MAX_LINES, "lines", Message::new("error-too-many").with("max", MAX_LINES));
     problems.check(new.due_at.is_none_or(|due| due >= now), "due_at", "error-due-in-past");
-    for (field, table, id) in
-        [("related_shipment", "shipments", new.related_shipment), ("related_buy4me_request", "buy4me_requests", new.related_buy4me_request)]
-    {
-        problems.check(belongs(tx, table, id, new.user).await?, field, "error-not-found");
-    }
     let mut lines = vec![];
     for (i, new_line) in new.lines.iter().enumerate().take(MAX_LINES) {
         let priced = price(&mut problems, i, new_line, currency)?;
@@ -73,6 +68,11 @@ pub async fn create_invoice(tx: &Tx, actor: &Actor, new: NewInvoice) -> Result<i
     // locked: an account that is being erased must get no invoice in between
     let user = accounts::user::Entity::find_by_id(new.user).lock_shared().one(tx).await?;
     problems.check(user.is_some_and(|user| user.is_active), "user", "error-unknown-user");
+    for (field, table, id) in
+        [("related_shipment", "shipments", new.related_shipment), ("related_buy4me_request", "buy4me_requests", new.related_buy4me_request)]
+    {
+        problems.check(belongs(tx, table, id, new.user).await?, field, "error-not-found");
+    }
     problems.finish()?;
     let currency = currency.ok_or_else(|| Error::internal("a problem of the currency was lost"))?;
 
@@ -93,10 +93,12 @@ pub async fn create_invoice(tx: &Tx, actor: &Actor, new: NewInvoice) -> Result<i
     if new.finalize { finalize(tx, actor, created.id).await } else { Ok(created) }
 }
 
-/// Whether the document that a new invoice is about is the payer's. Of their tables billing knows no more than this.
+/// Whether the document that a new invoice is about is the payer's and still wanted; it stays so until the transaction ends.
+/// Of their tables billing knows no more than this.
 async fn belongs(tx: &Tx, table: &str, id: Option<Uuid>, user: UserId) -> Result<bool> {
     let Some(id) = id else { return Ok(true) };
-    let sql = format!("SELECT 1 FROM {table} WHERE id = $1 AND user_id = $2");
+    let lock = if tx.get_database_backend() == sea_orm::DbBackend::Postgres { "FOR SHARE" } else { "" };
+    let sql = format!("SELECT 1 FROM {table} WHERE id = $1 AND user_id = $2 AND status <> 'CANCELLED' {lock}");
     Ok(tx.query_one_raw(tx.app.db.sql(&sql, vec![id.into(), user.into()])).await?.is_some())
 }
 

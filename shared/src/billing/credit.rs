@@ -2,16 +2,14 @@
 //! `credit_notes`.
 
 use super::status::InvoiceStatus;
-use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
-use super::{invoice, status};
+use super::{invoice, promise, status, transaction};
 use crate::clock::Time;
 use crate::ids::{CreditNoteId, InvoiceId};
 use crate::machine::{self, By};
 use crate::money::Money;
 use crate::policy::Actor;
-use crate::{Error, Result, Tx, audit, reference};
+use crate::{Error, Result, Tx, audit, notifications, reference};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 
 /// A credit note.
@@ -66,17 +64,24 @@ pub async fn credit(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Money, reason
     let rows = transaction::of(tx, id).await?;
     let credited = before.credited_minor + amount.minor;
     let figures = status::derive(before.amount_minor - credited, &rows);
-    let update = invoice::ActiveModel {
+    let mut update = invoice::ActiveModel {
         id: Unchanged(id),
         credited_minor: Set(credited),
         payment_status: Set(figures.payment_status),
-        updated_at: Set(tx.now()),
         ..Default::default()
     };
+    // what was paid in part may be all that is owed now
+    let is_paid_now = before.paid_at.is_none() && figures.paid_minor > 0 && figures.paid_minor >= before.amount_minor - credited;
+    if is_paid_now {
+        update.paid_at = Set(Some(tx.now()));
+    }
     let after = invoice::save(tx, update).await?;
+    if is_paid_now {
+        notifications::invoice_paid(tx, after.user_id, id).await?;
+    }
     let detail = serde_json::json!({ "amount": amount.to_string(), "reason": reason, "source": source_key });
     audit::record(tx, actor, "invoice.credited", "invoice", id.0, Some(detail)).await?;
-    promise_excess(tx, actor, &after, &rows).await?;
+    promise::keep(tx, actor, &after, rows).await?;
     Ok(after)
 }
 
@@ -95,33 +100,4 @@ pub async fn close(tx: &Tx, actor: &Actor, id: InvoiceId, reason: &str) -> Resul
     let after = invoice::save(tx, update).await?;
     audit::record(tx, actor, "invoice.voided", "invoice", id.0, Some(serde_json::json!({ "reason": reason }))).await?;
     Ok(after)
-}
-
-/// Promises back what was paid beyond what is owed: PENDING refunds of the charges, the newest first. Refunds that are on
-/// their way or done count; the gateways' own calls are made by whoever sends them.
-pub(super) async fn promise_excess(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows: &[Transaction]) -> Result<()> {
-    let of = |kind: Kind, row: &&Transaction| row.kind == kind && row.status == TransactionStatus::Success;
-    let back =
-        |row: &&Transaction| row.kind == Kind::Refund && matches!(row.status, TransactionStatus::Success | TransactionStatus::Pending);
-    let paid: i64 = rows.iter().filter(|row| of(Kind::Charge, row)).map(|row| row.amount_minor).sum();
-    let lost: i64 = rows.iter().filter(|row| of(Kind::Dispute, row)).map(|row| row.amount_minor).sum();
-    let returned: i64 = rows.iter().filter(back).map(|row| row.amount_minor).sum();
-    let mut excess = paid - lost - returned - invoice.due_minor();
-    for charge in rows.iter().rev().filter(|row| of(Kind::Charge, row)) {
-        let gone: i64 = rows.iter().filter(back).filter(|row| row.parent_id == Some(charge.id)).map(|row| row.amount_minor).sum();
-        let disputed: i64 =
-            rows.iter().filter(|row| of(Kind::Dispute, row) && row.parent_id == Some(charge.id)).map(|row| row.amount_minor).sum();
-        let part = excess.min(charge.amount_minor - gone - disputed);
-        if part <= 0 {
-            continue;
-        }
-        excess -= part;
-        let amount = invoice.money(part)?;
-        let mut refund = Transaction::new(invoice.id, Kind::Refund, TransactionStatus::Pending, charge.gateway, amount, tx.now());
-        refund.parent_id = Some(charge.id);
-        transaction::Entity::insert(refund.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
-        let detail = serde_json::json!({ "transaction": refund.id, "charge": charge.id, "amount": amount.to_string() });
-        audit::record(tx, actor, "invoice.refund_promised", "invoice", invoice.id.0, Some(detail)).await?;
-    }
-    Ok(())
 }

@@ -16,6 +16,7 @@ pub mod invoice;
 pub mod jobs;
 pub mod line;
 pub mod pay;
+mod promise;
 pub mod review;
 pub mod sandbox;
 pub mod signature;

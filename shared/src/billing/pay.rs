@@ -147,6 +147,11 @@ pub async fn open_checkout(app: &App, id: TransactionId) -> Result<Transaction> 
     if row.status != TransactionStatus::Pending || row.redirect_url.is_some() {
         return Ok(row);
     }
+    // cancelled, credited or paid by another page meanwhile
+    if invoice.status != InvoiceStatus::Open || row.amount_minor > invoice.balance_minor() {
+        close(app, &row, TransactionStatus::Cancelled, "expired", "the invoice is not payable any more").await?;
+        return transaction::Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound);
+    }
     // the gateway wants at least half an hour; a page that could not be made for a day is not wanted any more
     if row.expires_at.is_some_and(|at| at < app.clock.now() + TimeDelta::minutes(35)) {
         close(app, &row, TransactionStatus::Cancelled, "gateway_unavailable", "no page could be made in time").await?;

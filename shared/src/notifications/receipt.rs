@@ -53,12 +53,16 @@ pub async fn compose(app: &App, job: JobId, id: InvoiceId) -> Result<Mail> {
     let language = user.language.clone();
     let say = |id: &str, args: &[(&'static str, String)]| text(&language, id, args);
     let name = user.full_name();
-    let amount = invoice.money(invoice.amount_minor)?.to_string();
+    let amount = invoice.money(invoice.due_minor())?.to_string();
     let greeting = match name.is_empty() {
         true => say("receipt-greeting-nameless", &[]),
         false => say("receipt-greeting", &[("name", name.clone())]),
     };
-    let mut totals = vec![(say("receipt-total", &[]), amount.clone())];
+    let mut totals = vec![(say("receipt-total", &[]), invoice.money(invoice.amount_minor)?.to_string())];
+    if invoice.credited_minor > 0 {
+        totals.push((say("receipt-credited", &[]), invoice.money(-invoice.credited_minor)?.to_string()));
+        totals.push((say("receipt-due", &[]), amount.clone()));
+    }
     if invoice.tax_minor > 0 {
         totals.push((say("receipt-tax", &[]), invoice.money(invoice.tax_minor)?.to_string()));
     }

@@ -3,8 +3,6 @@
 //! audit stays too: its entries are masked from the start and cannot be altered.
 
 use crate::accounts::{password, user};
-use crate::billing::invoice;
-use crate::billing::status::InvoiceStatus;
 use crate::clock::Time;
 use crate::error::Problems;
 use crate::i18n::Message;
@@ -13,9 +11,7 @@ use crate::page::containing_text;
 use crate::policy::{Actor, Permission, Role};
 use crate::{App, Error, Result, Tx, audit, buy4me, shipments};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
 
 /// An account that is only a number now.
 #[derive(Debug)]
@@ -89,11 +85,12 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
     Ok(Erased { id, erased_at })
 }
 
-/// Whether an issued invoice still waits for money.
+/// Whether an issued invoice still waits for money, or money that was promised back has not gone.
 async fn owes(tx: &Tx, id: UserId) -> Result<bool> {
-    let open = invoice::Entity::find().filter(invoice::Column::UserId.eq(id)).filter(invoice::Column::Status.eq(InvoiceStatus::Open));
-    let unpaid = open.filter(Expr::col(invoice::Column::AmountMinor).gt(Expr::col(invoice::Column::PaidMinor)));
-    Ok(unpaid.one(tx).await?.is_some())
+    let sql = "SELECT 1 FROM invoices WHERE user_id = $1 AND (status = 'OPEN' AND amount_minor - credited_minor > paid_minor \
+               OR EXISTS (SELECT 1 FROM payment_transactions AS t WHERE t.invoice_id = invoices.id AND t.kind = 'REFUND' \
+               AND t.status = 'PENDING')) LIMIT 1";
+    Ok(tx.query_one_raw(tx.app.db.sql(sql, vec![id.into()])).await?.is_some())
 }
 
 /// Takes everything out of the account that says who it was. The e-mail address and the username are free again.

@@ -162,3 +162,43 @@ async fn closing_voids_what_nobody_paid_and_gives_back_what_somebody_did_or_does
     assert_eq!(test.receipts().len(), 1, "no receipt for what is void");
     test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_paid_twice_goes_back_and_what_is_left_after_a_credit_is_paid() {
+    let test = TestApp::new().await;
+    let (_, user) = test.customer("a@example.com").await;
+    let twice = issue(&test, bill(&user, "a", 1_000)).await;
+    paid(&test, 1, &twice, 1_000).await;
+    let again = paid(&test, 2, &twice, 1_000).await;
+    assert_eq!(promised(&test).await, (1, 1_000), "nothing is owed any more");
+    // sent back by Stripe's own pages, and more than that: nothing is promised beside it
+    test.stripe_event(&again.refund_updated("re_1", 1_000, "succeeded").1).await.expect(200);
+    test.settle().await;
+    assert_eq!(promised(&test).await.0, 0);
+
+    let unpaid = issue(&test, bill(&user, "c", 1_000)).await;
+    credit(&test, unpaid.id, 1_000, "c/1").await;
+    test.settle().await;
+    assert_eq!(test.receipts().len(), 1, "no receipt for what nobody paid");
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promise_that_failed_is_promised_again_and_a_disputed_payment_is_not() {
+    let test = TestApp::new().await;
+    let (_, user) = test.customer("a@example.com").await;
+    let invoice = issue(&test, bill(&user, "a", 1_000)).await;
+    let payment = paid(&test, 1, &invoice, 1_000).await;
+    test.stripe_event(&payment.dispute_created("du_1", 1_000).1).await.expect(200);
+    test.settle().await;
+    close(&test, invoice.id).await;
+    assert_eq!(promised(&test).await.0, 0, "the bank may take it back by itself");
+    test.stripe_event(&payment.dispute_closed("du_1", 1_000, "won").1).await.expect(200);
+    test.settle().await;
+    assert_eq!(promised(&test).await, (1, 1_000));
+    test.stripe_event(&payment.refund_updated("re_1", 1_000, "failed").1).await.expect(200);
+    test.settle().await;
+    assert_eq!(promised(&test).await, (1, 1_000), "still owed");
+    assert_eq!(test.count("payment_reviews", "reason = 'refund_failed' AND object_reference = 're_1'").await, 1);
+    test.done().await;
+}

@@ -1,0 +1,183 @@
+//! Promised refunds: what we hold beyond what is owed goes back. A promise is a PENDING refund without the provider's name for
+//! it; whoever sends it gives it one. Whatever changes on an invoice, the promises are brought in line: never more than we
+//! hold, never less than is due back.
+
+use super::invoice;
+use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use crate::ids::TransactionId;
+use crate::policy::Actor;
+use crate::{Result, Tx, audit};
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::IntoActiveModel;
+use sea_orm::entity::prelude::*;
+
+/// Brings the promises of an invoice (locked) in line with its rows.
+pub(super) async fn keep(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows: Vec<Transaction>) -> Result<()> {
+    for change in plan(invoice.due_minor(), &rows) {
+        let (action, id, charge, amount) = match change {
+            Change::Cancel(row) => {
+                let update = transaction::ActiveModel {
+                    id: Unchanged(row.id),
+                    status: Set(TransactionStatus::Cancelled),
+                    updated_at: Set(tx.now()),
+                    ..Default::default()
+                };
+                transaction::Entity::update(update).exec_without_returning(tx).await?;
+                ("invoice.refund_withdrawn", row.id, row.parent_id, row.amount()?)
+            }
+            Change::Promise { charge, minor } => {
+                let amount = invoice.money(minor)?;
+                let mut row = Transaction::new(invoice.id, Kind::Refund, TransactionStatus::Pending, charge.gateway, amount, tx.now());
+                row.parent_id = Some(charge.id);
+                transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+                ("invoice.refund_promised", row.id, row.parent_id, amount)
+            }
+        };
+        let detail = serde_json::json!({ "transaction": id, "charge": charge, "amount": amount.to_string() });
+        audit::record(tx, actor, action, "invoice", invoice.id.0, Some(detail)).await?;
+    }
+    Ok(())
+}
+
+/// Whether a refund is only promised.
+pub(super) fn is_promise(row: &Transaction) -> bool {
+    row.kind == Kind::Refund && row.status == TransactionStatus::Pending && row.transaction_reference.is_none()
+}
+
+#[derive(Debug, PartialEq)]
+enum Change<'a> {
+    Cancel(&'a Transaction),
+    Promise { charge: &'a Transaction, minor: i64 },
+}
+
+/// What has to change. Of each charge can go back what was not sent back, is not on its way, and is not disputed; the newest
+/// charge first.
+fn plan(due_minor: i64, rows: &[Transaction]) -> Vec<Change<'_>> {
+    let charges = || rows.iter().rev().filter(|row| row.kind == Kind::Charge && row.status == TransactionStatus::Success);
+    let held = |charge: &Transaction| charge.amount_minor - of(rows, charge.id, is_gone);
+    let mut excess = charges().map(held).sum::<i64>() - due_minor;
+    let mut changes = vec![];
+    for charge in charges() {
+        let wanted = excess.clamp(0, held(charge).max(0));
+        excess -= wanted;
+        let mut promised = of(rows, charge.id, is_promise);
+        for row in rows.iter().rev().filter(|row| is_promise(row) && row.parent_id == Some(charge.id)) {
+            if promised > wanted {
+                promised -= row.amount_minor;
+                changes.push(Change::Cancel(row));
+            }
+        }
+        if promised < wanted {
+            changes.push(Change::Promise { charge, minor: wanted - promised });
+        }
+    }
+    changes
+}
+
+/// Sent back, on its way, or claimed back by the payer's bank.
+fn is_gone(row: &Transaction) -> bool {
+    match (row.kind, row.status) {
+        (Kind::Refund, TransactionStatus::Success) | (Kind::Dispute, TransactionStatus::Success | TransactionStatus::Pending) => true,
+        (Kind::Refund, TransactionStatus::Pending) => !is_promise(row),
+        (Kind::Refund | Kind::Dispute, TransactionStatus::Failed | TransactionStatus::Cancelled) | (Kind::Charge, _) => false,
+    }
+}
+
+fn of(rows: &[Transaction], charge: TransactionId, which: fn(&Transaction) -> bool) -> i64 {
+    rows.iter().filter(|row| row.parent_id == Some(charge) && which(row)).map(|row| row.amount_minor).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::billing::Gateway;
+    use crate::clock::Clock;
+    use crate::ids::InvoiceId;
+    use crate::money::{Currency, Money};
+    use proptest::prelude::*;
+
+    fn row(kind: Kind, status: TransactionStatus, minor: i64, parent: Option<TransactionId>, name: Option<&str>) -> Transaction {
+        let amount = Money::new(minor, Currency::parse("currency", "USD").expect("known"));
+        let row = Transaction::new(InvoiceId::new(), kind, status, Gateway::Stripe, amount, Clock::default().now());
+        Transaction { parent_id: parent, transaction_reference: name.map(str::to_owned), ..row }
+    }
+
+    /// The rows after the plan was carried out.
+    fn kept(due: i64, rows: &[Transaction]) -> Vec<Transaction> {
+        let mut after = rows.to_vec();
+        for change in plan(due, rows) {
+            match change {
+                Change::Cancel(gone) => {
+                    after.iter_mut().filter(|row| row.id == gone.id).for_each(|row| row.status = TransactionStatus::Cancelled);
+                }
+                Change::Promise { charge, minor } => {
+                    after.push(row(Kind::Refund, TransactionStatus::Pending, minor, Some(charge.id), None));
+                }
+            }
+        }
+        after
+    }
+
+    fn promised(rows: &[Transaction]) -> i64 {
+        rows.iter().filter(|row| is_promise(row)).map(|row| row.amount_minor).sum()
+    }
+
+    #[test]
+    fn what_is_disputed_or_was_sent_back_otherwise_is_not_promised() {
+        use TransactionStatus::*;
+        let charge = row(Kind::Charge, Success, 100, None, Some("pi"));
+        let id = Some(charge.id);
+        let promise = row(Kind::Refund, Pending, 20, id, None);
+        let cases = [
+            (80, vec![], 20),
+            (80, vec![promise.clone()], 20),
+            // somebody sent 25 by the provider's own pages
+            (80, vec![promise.clone(), row(Kind::Refund, Success, 25, id, Some("re"))], 0),
+            (80, vec![promise.clone(), row(Kind::Refund, Success, 5, id, Some("re"))], 15),
+            (0, vec![row(Kind::Dispute, Pending, 100, id, Some("du"))], 0),
+            (0, vec![row(Kind::Refund, Pending, 100, id, None), row(Kind::Dispute, Success, 100, id, Some("du"))], 0),
+            (0, vec![row(Kind::Dispute, Cancelled, 100, id, Some("du"))], 100),
+            (80, vec![row(Kind::Refund, Failed, 20, id, Some("re"))], 20),
+            (80, vec![row(Kind::Refund, Success, 20, id, Some("re")), row(Kind::Refund, Success, -20, id, Some("re/returned"))], 20),
+            (200, vec![], 0),
+        ];
+        for (due, others, expected) in cases {
+            let rows: Vec<_> = std::iter::once(charge.clone()).chain(others).collect();
+            let after = kept(due, &rows);
+            assert_eq!(promised(&after), expected, "due {due}: {rows:#?}");
+            assert!(plan(due, &after).is_empty(), "and then all is well");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn promises_never_exceed_what_is_held_nor_fall_short(
+            charges in prop::collection::vec(1i64..1_000, 1..4),
+            others in prop::collection::vec((0usize..4, 0usize..8, 1i64..1_000), 0..8),
+            due in 0i64..2_000,
+        ) {
+            use TransactionStatus::*;
+            let mut rows: Vec<_> = charges.iter().map(|minor| row(Kind::Charge, Success, *minor, None, Some("pi"))).collect();
+            for (charge, form, minor) in others {
+                let parent = Some(rows[charge % charges.len()].id);
+                let (kind, status, name) = [
+                    (Kind::Refund, Success, Some("re")), (Kind::Refund, Pending, Some("re")), (Kind::Refund, Pending, None),
+                    (Kind::Refund, Failed, Some("re")), (Kind::Refund, Cancelled, None), (Kind::Dispute, Pending, Some("du")),
+                    (Kind::Dispute, Success, Some("du")), (Kind::Dispute, Cancelled, Some("du")),
+                ][form];
+                rows.push(row(kind, status, minor, parent, name));
+            }
+            let after = kept(due, &rows);
+            let of_charge = |charge: &&Transaction| charge.amount_minor - of(&after, charge.id, is_gone);
+            let charges: Vec<&Transaction> = after.iter().filter(|row| row.kind == Kind::Charge).collect();
+            let held: i64 = charges.iter().map(of_charge).sum();
+            prop_assert!(promised(&after) <= (held - due).max(0));
+            for charge in &charges {
+                prop_assert!(of(&after, charge.id, is_promise) <= of_charge(charge).max(0));
+            }
+            let overdrawn = charges.iter().any(|charge| of_charge(charge) < 0);
+            prop_assert!(overdrawn || promised(&after) == (held - due).max(0));
+            prop_assert!(plan(due, &after).is_empty());
+        }
+    }
+}
