@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use shared::accounts::{self, Origin, User, mfa};
 use shared::policy::{Actor, PermissionSet, Role};
-use shared::{App, Error};
+use shared::{App, Error, i18n};
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,8 @@ pub(crate) struct Caller {
     pub(crate) actor: Actor,
     /// The account.
     pub(crate) user: User,
+    /// What the caller reads.
+    pub(crate) language: &'static str,
 }
 
 /// Marks a request whose session is on the denylist: the database need not be asked.
@@ -50,14 +52,16 @@ impl FromRequestParts<App> for CallerBeforeMfa {
         }
         let (mut actor, user) = accounts::authenticate(app, access).await?;
         let rights = (actor.role, actor.sets.clone());
+        let mut language = i18n::choose(None, Some(&user.language), None);
         if let Some(visit) = Visit::of(&parts.extensions) {
             actor.request_id = Some(visit.request_id.clone());
             actor.address = visit.address.map(|address| address.to_string());
             visit.speaks(&user.language);
+            language = visit.language();
             visit.recognises(&actor);
         }
         parts.extensions.insert(Recognised { at: Instant::now(), rights });
-        Ok(Self(Caller { actor, user }))
+        Ok(Self(Caller { actor, user, language }))
     }
 }
 

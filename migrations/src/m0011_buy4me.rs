@@ -71,6 +71,8 @@ impl MigrationTrait for Migration {
             .col(string_len_null("currency", 3))
             // what the customer was charged for it, in the request's currency
             .col(big_integer_null("charged_minor"))
+            // how much dearer it became without a question, in the request's currency
+            .col(big_integer("overage_minor").default(0))
             .col(string("status"))
             .col(uuid_null("vendor_id"))
             // whose delivery was quoted
@@ -121,7 +123,8 @@ impl MigrationTrait for Migration {
                 "CREATE INDEX buy4me_requests_updated ON buy4me_requests (updated_at, id)",
                 "CREATE INDEX buy4me_requests_status ON buy4me_requests (status, created_at, id)",
                 "CREATE INDEX buy4me_requests_currency ON buy4me_requests (currency, created_at, id)",
-                "CREATE INDEX buy4me_requests_total ON buy4me_requests (total_minor, id)",
+                // drafts have none yet
+                "CREATE INDEX buy4me_requests_total ON buy4me_requests (coalesce(total_minor, 0), id)",
                 "CREATE INDEX buy4me_requests_action ON buy4me_requests (created_at, id) WHERE action_required IS NOT NULL",
                 // what completes by itself
                 "CREATE INDEX buy4me_requests_delivered ON buy4me_requests (delivered_at) \

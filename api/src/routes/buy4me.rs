@@ -14,6 +14,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use shared::buy4me::list::{Filter, ORDERINGS};
+use shared::buy4me::request::Action;
 use shared::buy4me::state::Status;
 use shared::buy4me::{self, detail, list as listing};
 use shared::error::Problems;
@@ -40,12 +41,17 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 async fn create(State(app): State<App>, caller: Caller, keyed: Keyed<RequestIn>) -> Result<Response> {
     let (body, key) = match keyed.turn(&app, &caller.actor).await? {
         Turn::Work(body, key) => (body, key),
-        Turn::Answered(status, body) => return replayed(status, location(body["id"].as_str().unwrap_or_default()), body),
+        Turn::Answered(status, body) => {
+            return Ok(tagged(FIRST, replayed(status, location(body["id"].as_str().unwrap_or_default()), body)?));
+        }
     };
     let created = insert(&app, &caller, body, &key).await;
     let (version, created) = key.settle(&app, created).await?;
     Ok(tagged(version, made(StatusCode::CREATED, location(created.id()), created)?))
 }
+
+/// The version of what is new.
+const FIRST: i32 = 1;
 
 async fn insert(app: &App, caller: &Caller, body: RequestIn, key: &Hold) -> shared::Result<(i32, RequestDetail)> {
     let tx = app.begin().await?;
@@ -86,8 +92,9 @@ struct RequestQuery {
     #[param(value_type = Option<Uuid>)]
     user: Option<UserId>,
     currency: Option<String>,
-    /// Whether the owner has to decide something.
-    action_required: Option<bool>,
+    /// What the owner has to decide.
+    #[param(schema_with = choices::<Action>)]
+    action_required: Option<Action>,
     /// With an item of this shop.
     #[param(value_type = Option<Uuid>)]
     vendor: Option<VendorId>,
@@ -105,7 +112,7 @@ struct RequestQuery {
     updated_at__lt: Option<Timestamp>,
     /// Part of the reference or of a product's name.
     search: Option<String>,
-    /// `created_at`, `updated_at` or `total`; with `-` in front: descending.
+    /// `created_at`, `updated_at` or `total_cost`; with `-` in front: descending.
     ordering: Option<String>,
 }
 
@@ -172,9 +179,9 @@ async fn change(
     IfMatch(expected): IfMatch,
     Json(body): Json<RequestPatch>,
 ) -> Result<Response> {
-    let (change, actor) = (body.change()?, &caller.actor);
-    let tx = app.begin().await?;
-    match change {
+    let (tx, actor) = (app.begin().await?, &caller.actor);
+    buy4me::visible(&tx, actor, id).await?;
+    match body.change()? {
         Change::Step(wanted) => buy4me::move_to(&tx, actor, id, expected, wanted).await?,
         Change::Terms(currency, overage) => buy4me::edit(&tx, actor, id, expected, (currency, overage)).await?,
         Change::Instruct(given) => buy4me::instruct(&tx, actor, id, expected, given).await?,
@@ -198,28 +205,41 @@ async fn remove(State(app): State<App>, caller: Caller, Id(id): Id<RequestId>, I
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Answers whether a new price is taken; otherwise the item is not bought, and what was charged for it is credited.
+/// Answers whether a new price is taken: `amount` says which, as `proposal.total_after` showed it. Otherwise the item is not bought,
+/// and what was charged for it is credited.
 #[utoipa::path(
     post, path = "/api/buy4me/requests/{id}/answer/", operation_id = "answer_buy4me_request", tag = "buy4me", request_body = AnswerIn,
     params(
-        ("id" = Uuid, Path),
+        ("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
         ("Idempotency-Key" = Option<String>, Header, description = "Same key and body: the stored answer, for 24 hours")
     ),
-    responses((status = 200, description = "Answered", body = RequestDetail, headers(("ETag" = String))))
+    responses((status = 200, description = "Answered", body = RequestDetail, headers(("Location" = String), ("ETag" = String))))
 )]
-async fn answer(State(app): State<App>, caller: Caller, Id(id): Id<RequestId>, keyed: Keyed<AnswerIn>) -> Result<Response> {
+async fn answer(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<RequestId>,
+    IfMatch(expected): IfMatch,
+    keyed: Keyed<AnswerIn>,
+) -> Result<Response> {
     let (body, key) = match keyed.turn(&app, &caller.actor).await? {
         Turn::Work(body, key) => (body, key),
         Turn::Answered(status, body) => return replayed(status, location(id), body),
     };
-    let answered = reply(&app, &caller, id, body.accept, &key).await;
+    let answered = reply(&app, &caller, (id, expected), body, &key).await;
     let (version, out) = key.settle(&app, answered).await?;
-    Ok(tagged(version, axum::Json(out)))
+    Ok(tagged(version, made(StatusCode::OK, location(id), out)?))
 }
 
-async fn reply(app: &App, caller: &Caller, id: RequestId, accept: bool, key: &Hold) -> shared::Result<(i32, RequestDetail)> {
+async fn reply(
+    app: &App,
+    caller: &Caller,
+    (id, expected): (RequestId, Option<i32>),
+    body: AnswerIn,
+    key: &Hold,
+) -> shared::Result<(i32, RequestDetail)> {
     let tx = app.begin().await?;
-    buy4me::answer(&tx, &caller.actor, id, accept).await?;
+    buy4me::answer(&tx, &caller.actor, id, expected, body.into()).await?;
     let (version, out) = read(&tx, caller, id).await?;
     key.answer(&tx, StatusCode::OK, &out).await?;
     tx.commit().await?;

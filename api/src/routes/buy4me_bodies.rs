@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use shared::buy4me::item::Source;
 use shared::buy4me::state::{ItemStatus, Status};
-use shared::buy4me::{Instructions, ItemFields, NewRequest, Wanted, Work};
+use shared::buy4me::{Answer, Instructions, ItemFields, NewRequest, Wanted, Work};
 use shared::ids::{UserId, VendorId};
 use shared::{Error, Result};
 use utoipa::ToSchema;
@@ -256,8 +256,9 @@ impl ItemPatch {
         }
     }
 
-    /// As a description: changes `fields` as asked.
-    pub(crate) fn apply(self, fields: &mut ItemFields) {
+    /// As a description: changes `fields` as asked. Whether it names a vendor.
+    pub(crate) fn apply(self, fields: &mut ItemFields) -> bool {
+        let names_vendor = self.vendor != Patch::Absent;
         self.product_name.apply(&mut fields.product_name);
         self.color.apply(&mut fields.color);
         self.size.apply(&mut fields.size);
@@ -268,6 +269,7 @@ impl ItemPatch {
         fields.product_url = self.product_url.unwrap_or_else(|| std::mem::take(&mut fields.product_url));
         fields.quantity = self.quantity.unwrap_or(fields.quantity);
         fields.source = self.source.unwrap_or(fields.source);
+        names_vendor
     }
 }
 
@@ -276,5 +278,17 @@ impl ItemPatch {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AnswerIn {
     /// True takes the new price, false does without the item.
-    pub(crate) accept: bool,
+    accept: bool,
+    /// What the request comes to with the new price: `proposal.total_after` as it was shown. Needed to accept.
+    #[schema(example = "59.00")]
+    amount: Option<String>,
+    /// Needed from staff who accept for the owner.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+}
+
+impl From<AnswerIn> for Answer {
+    fn from(body: AnswerIn) -> Self {
+        Self { accept: body.accept, amount: body.amount, reason: body.reason }
+    }
 }

@@ -58,12 +58,17 @@ async fn list(State(app): State<App>, caller: Caller, Id(id): Id<RequestId>, que
 async fn add(State(app): State<App>, caller: Caller, Id(id): Id<RequestId>, keyed: Keyed<ItemIn>) -> Result<Response> {
     let (body, key) = match keyed.turn(&app, &caller.actor).await? {
         Turn::Work(body, key) => (body, key),
-        Turn::Answered(status, body) => return replayed(status, location(body["id"].as_str().unwrap_or_default()), body),
+        Turn::Answered(status, body) => {
+            return Ok(tagged(FIRST, replayed(status, location(body["id"].as_str().unwrap_or_default()), body)?));
+        }
     };
     let added = insert(&app, &caller, id, body, &key).await;
     let (version, added) = key.settle(&app, added).await?;
     Ok(tagged(version, made(StatusCode::CREATED, location(added.id()), added)?))
 }
+
+/// The version of what is new.
+const FIRST: i32 = 1;
 
 async fn insert(app: &App, caller: &Caller, id: RequestId, body: ItemIn, key: &Hold) -> shared::Result<(i32, ItemOut)> {
     let tx = app.begin().await?;
@@ -107,7 +112,7 @@ async fn change(
     Json(body): Json<ItemPatch>,
 ) -> Result<Response> {
     let tx = app.begin().await?;
-    if body.is_work(buy4me::is_draft(&tx, id).await?)? {
+    if body.is_work(buy4me::is_draft(&tx, &caller.actor, id).await?)? {
         buy4me::work(&tx, &caller.actor, id, expected, body.work()).await?;
     } else {
         buy4me::change(&tx, &caller.actor, id, expected, |fields| body.apply(fields)).await?;

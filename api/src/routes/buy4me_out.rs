@@ -9,8 +9,8 @@ use shared::billing::status::{InvoiceStatus, PaymentStatus};
 use shared::billing::{PricedLine, invoice};
 use shared::buy4me::detail::Detail;
 use shared::buy4me::item::{self, PreviewStatus, Source};
-use shared::buy4me::list::{Listing, Progress, progress_of};
-use shared::buy4me::request::{Action, Model};
+use shared::buy4me::list::{Listing, Progress, has_begun, progress_of};
+use shared::buy4me::request::{Action, Around, Model};
 use shared::buy4me::state::{ItemStatus, Status};
 use shared::buy4me::{Proposal, event};
 use shared::fx::Quote;
@@ -66,7 +66,8 @@ pub(crate) struct RequestOut {
 }
 
 impl RequestOut {
-    fn new(actor: &Actor, row: &Model, progress: Progress) -> Result<Self> {
+    fn new(actor: &Actor, row: &Model, progress: Progress, invoices: &[invoice::Model]) -> Result<Self> {
+        let around = Around { has_begun: has_begun(&progress), invoices };
         let currency = row.currency()?;
         let decimal = |minor: i64| Money::new(minor, currency).decimal();
         Ok(Self {
@@ -93,13 +94,13 @@ impl RequestOut {
             cancelled_at: row.cancelled_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
-            available_actions: row.available_actions(actor),
+            available_actions: row.available_actions(actor, around),
         })
     }
 
     /// As in a list.
     pub(crate) fn listed(actor: &Actor, row: Listing) -> Result<Self> {
-        Self::new(actor, &row.request, row.progress)
+        Self::new(actor, &row.request, row.progress, &row.invoices)
     }
 }
 
@@ -287,7 +288,7 @@ impl RequestDetail {
         let shipment = shipment
             .map(|row| json!({ "id": row.id, "reference": row.reference, "tracking_number": row.tracking_number, "status": row.status }));
         Ok(Self {
-            request: RequestOut::new(actor, &request, progress_of(&items))?,
+            request: RequestOut::new(actor, &request, progress_of(&items), &invoices)?,
             items: items.into_iter().map(|item| ItemOut::new(caller, &request, item)).collect::<Result<_>>()?,
             breakdown: lines.into_iter().map(|line| BreakdownLine::new(line, currency)).collect(),
             estimated_total: estimate_minor.map(|minor| Money::new(minor, currency).decimal()),
@@ -359,7 +360,7 @@ impl ItemOut {
         if let Some(told) = preview.as_mut()
             && let Some(code) = told["failure"].as_str()
         {
-            told["detail"] = i18n::text(&caller.user.language, code, &[]).into();
+            told["detail"] = i18n::text(caller.language, code, &[]).into();
         }
         Ok(Self {
             id: row.id,

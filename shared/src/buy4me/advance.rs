@@ -26,8 +26,13 @@ pub(super) fn check_item_step(by: By, item: &Item, to: ItemStatus) -> Result<()>
     if allows(ITEMS, by, &item.status, &to) {
         return Ok(());
     }
+    Err(item_refused(by, item))
+}
+
+/// A refusal that says where the item can go instead.
+pub(super) fn item_refused(by: By, item: &Item) -> Error {
     let allowed: Vec<&str> = next(ITEMS, by, item.status).into_iter().map(ItemStatus::code).collect();
-    Err(Error::conflict("item-step-not-allowed", &allowed))
+    Error::conflict("item-step-not-allowed", &allowed)
 }
 
 /// Moves all items that can go there and are not yet as far, and saves them.
@@ -47,13 +52,12 @@ pub(super) async fn move_items(tx: &Tx, actor: &Actor, by: By, to: ItemStatus, i
 
 /// The request goes as far as its items are; without any left it is cancelled, which ends its bills too. Saved in any case.
 pub(super) async fn follow(tx: &Tx, actor: &Actor, held: Held, items: &mut [Item]) -> Result<Model> {
-    let Held { request, owner } = held;
     let to = stage(items.iter().map(|item| item.status));
-    if to == request.status {
-        return request::save(tx, to, request).await;
+    if to == held.request.status {
+        return request::save(tx, to, held.request).await;
     }
     if to == Status::Cancelled {
-        return super::cancel::end(tx, actor, By::System, Held { request, owner }, items, &Said::default()).await;
+        return super::cancel::end(tx, actor, By::System, held, items, &Said::default()).await;
     }
-    step(tx, actor, By::System, to, request, &Said::default()).await
+    step(tx, actor, By::System, to, held.request, &Said::default()).await
 }

@@ -7,14 +7,15 @@ use crate::billing::{self, Bill, PricedLine, invoice, status::InvoiceStatus, tra
 use crate::clock::Time;
 use crate::ids::RequestId;
 use crate::money::Money;
-use crate::policy::Actor;
+use crate::policy::{Actor, Permission};
 use crate::queue::NewJob;
 use crate::{Error, Result, Tx};
+use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::prelude::StringLen;
 use sea_orm::sea_query::Expr;
-use sea_orm::{DeriveActiveEnum, QueryOrder};
+use sea_orm::{Condition, DeriveActiveEnum, QueryOrder, QueryTrait};
 
 /// What a bill is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
@@ -49,6 +50,20 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Which invoices of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Those that were made of its bills.
+    Ours,
+    /// Those that staff wrote by hand, too.
+    All,
+}
+
+/// Whether an invoice was made of a bill of this request.
+fn is_ours(invoice: &invoice::Model, request: RequestId) -> bool {
+    invoice.source_key.as_ref().is_some_and(|key| key.starts_with(&format!("buy4me:{request}:")))
+}
 
 /// Names the cause of an invoice.
 fn source_key(request: RequestId, number: i32) -> String {
@@ -110,7 +125,7 @@ async fn issue_all(tx: &Tx, request: &request::Model) -> Result<()> {
 
 /// Whether everything that was billed is issued and paid. A void invoice is no debt.
 pub(super) async fn is_settled(tx: &Tx, request: &request::Model) -> Result<bool> {
-    let invoices = invoices(tx, request.id).await?;
+    let invoices = billing::of_document(tx, invoice::Column::RelatedBuy4meRequest, request.id.0).await?;
     let open = Entity::find().filter(Column::RequestId.eq(request.id)).filter(Column::CancelledAt.is_null()).all(tx).await?;
     let is_issued = |bill: &Model| {
         let key = source_key(request.id, bill.number);
@@ -123,23 +138,30 @@ pub(super) async fn is_settled(tx: &Tx, request: &request::Model) -> Result<bool
     Ok(open.iter().all(is_issued) && invoices.iter().all(is_paid))
 }
 
-/// Whether money came, or is on its way, for anything that was billed.
+/// After the end of its page a payment may still be told late, but not that late.
+const LATE: TimeDelta = TimeDelta::days(1);
+
+/// Whether money came, or is on its way, for what is billed now. What an earlier quote was paid with went back.
 pub(super) async fn has_money(tx: &Tx, request: RequestId) -> Result<bool> {
     use transaction::{Kind, TransactionStatus};
-    let ids: Vec<_> = lock(tx, request).await?.into_iter().map(|invoice| invoice.id).collect();
+    let counts = |invoice: &invoice::Model| is_ours(invoice, request) && invoice.status != InvoiceStatus::Void;
+    let ids: Vec<_> = lock(tx, request).await?.into_iter().filter(counts).map(|invoice| invoice.id).collect();
     let charges = transaction::Entity::find().filter(transaction::Column::InvoiceId.is_in(ids));
     let charges = charges.filter(transaction::Column::Kind.eq(Kind::Charge));
-    let moving = transaction::Column::Status.is_in([TransactionStatus::Pending, TransactionStatus::Success]);
+    let is_open = [transaction::Column::ExpiresAt.is_null(), transaction::Column::ExpiresAt.gte(tx.now() - LATE)];
+    let is_open = is_open.into_iter().fold(Condition::any(), Condition::add);
+    let waits = Condition::all().add(transaction::Column::Status.eq(TransactionStatus::Pending)).add(is_open);
+    let moving = Condition::any().add(transaction::Column::Status.eq(TransactionStatus::Success)).add(waits);
     Ok(charges.filter(moving).one(tx).await?.is_some())
 }
 
 /// Takes `amount` off what was billed, from the newest invoice on, so that what is unpaid goes first. `cause` credits once.
+/// Invoices are locked before the counters that number new ones.
 pub(super) async fn credit(tx: &Tx, actor: &Actor, request: &request::Model, amount: Money, reason: &str, cause: &str) -> Result<()> {
+    lock(tx, request.id).await?;
     issue_all(tx, request).await?;
     let mut left = amount;
-    let ours =
-        |invoice: &invoice::Model| invoice.source_key.as_ref().is_some_and(|key| key.starts_with(&format!("buy4me:{}:", request.id)));
-    for invoice in lock(tx, request.id).await?.into_iter().rev().filter(ours) {
+    for invoice in lock(tx, request.id).await?.into_iter().rev().filter(|invoice| is_ours(invoice, request.id)) {
         let part = left.minor.min(invoice.due_minor());
         if part > 0 {
             billing::credit(tx, actor, invoice.id, Money { minor: part, ..left }, reason, &format!("{cause}:{}", invoice.id)).await?;
@@ -152,19 +174,28 @@ pub(super) async fn credit(tx: &Tx, actor: &Actor, request: &request::Model, amo
     Ok(())
 }
 
-/// Ends all that was billed: what is unpaid is void, what was paid is promised back.
-pub(super) async fn close(tx: &Tx, actor: &Actor, request: RequestId, reason: &str) -> Result<()> {
+/// Ends what was billed: what is unpaid is void, what was paid is promised back.
+pub(super) async fn close(tx: &Tx, actor: &Actor, request: RequestId, which: Which, reason: &str) -> Result<()> {
     let cancel = Entity::update_many().col_expr(Column::CancelledAt, Expr::value(tx.now()));
     cancel.filter(Column::RequestId.eq(request)).filter(Column::CancelledAt.is_null()).exec(tx).await?;
-    for invoice in lock(tx, request).await? {
+    for invoice in lock(tx, request).await?.iter().filter(|invoice| which == Which::All || is_ours(invoice, request)) {
         billing::close(tx, actor, invoice.id, reason).await?;
     }
     Ok(())
 }
 
-/// The invoices of a request, oldest first.
-pub async fn invoices(db: &impl ConnectionTrait, request: RequestId) -> Result<Vec<invoice::Model>> {
-    billing::of_document(db, invoice::Column::RelatedBuy4meRequest, request.0).await
+/// The invoices of these requests that the actor may see, oldest first: the own ones but drafts, or all to those who may see
+/// invoices. One statement.
+pub(super) async fn invoices(db: &impl ConnectionTrait, actor: &Actor, requests: &[request::Model]) -> Result<Vec<invoice::Model>> {
+    let sees_all = actor.can(Permission::ViewInvoices);
+    let seen = requests.iter().filter(|request| sees_all || actor.user == Some(request.user_id));
+    let seen: Vec<_> = seen.map(|request| request.id.0).collect();
+    if seen.is_empty() {
+        return Ok(vec![]);
+    }
+    let found = invoice::Entity::find().filter(invoice::Column::RelatedBuy4meRequest.is_in(seen));
+    let found = found.apply_if((!sees_all).then_some(InvoiceStatus::Draft), |query, draft| query.filter(invoice::Column::Status.ne(draft)));
+    Ok(found.order_by_asc(invoice::Column::Id).all(db).await?)
 }
 
 async fn lock(tx: &Tx, request: RequestId) -> Result<Vec<invoice::Model>> {

@@ -8,7 +8,8 @@ use crate::ids::RequestId;
 use crate::machine::By;
 use crate::policy::Actor;
 use crate::settings::{self, Buy4Me};
-use crate::{App, Result, Tx};
+use crate::shipments::{self, shipment};
+use crate::{App, Error, Result, Tx};
 use chrono::TimeDelta;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
@@ -27,12 +28,16 @@ pub async fn due(app: &App, last: RequestId, limit: u64) -> Result<Vec<RequestId
     Ok(ids.into_tuple().all(&app.db.conn).await?)
 }
 
-/// Completes a delivered request; harmless when it is complete already, or was not delivered after all.
+/// Completes a delivered request; harmless when it is complete already, or was not delivered after all. Asks the shipment
+/// itself: the request may not have heard yet that it was a mistake.
 pub async fn complete_delivered(tx: &Tx, id: RequestId) -> Result<()> {
     let held = request::lock(tx, id).await?;
     let days = settings::read::<Buy4Me>(&tx.app, tx).await?.value.complete_after_days;
     let before = tx.now() - TimeDelta::days(i64::from(days));
-    if held.request.status == Status::ShippedToCustomer && held.request.delivered_at.is_some_and(|at| at <= before) {
+    let is_due = held.request.status == Status::ShippedToCustomer && held.request.delivered_at.is_some_and(|at| at <= before);
+    let Some(shipment) = held.request.shipment_id.filter(|_| is_due) else { return Ok(()) };
+    let shipment = shipment::Entity::find_by_id(shipment).lock_shared().one(tx).await?.ok_or(Error::NotFound)?;
+    if shipment.status == shipments::Status::Delivered && shipment.delivered_at.is_some_and(|at| at <= before) {
         complete(tx, &Actor::system(), By::System, held, &Said::default()).await?;
     }
     Ok(())

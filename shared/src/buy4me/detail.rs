@@ -4,14 +4,14 @@ use super::event::Model as Event;
 use super::item::Model as Item;
 use super::price::Quotes;
 use super::reprice::Proposal;
-use super::request::{Entity, Model};
+use super::request::{Model, visible};
 use super::state::Status;
 use super::{bill, event, figures, item};
 use crate::accounts::user;
 use crate::billing::{PricedLine, invoice};
 use crate::ids::{ItemId, RequestId};
 use crate::page::{Listed, Page};
-use crate::policy::{Actor, Permission};
+use crate::policy::Actor;
 use crate::shipments::shipment;
 use crate::{App, Error, Result};
 use sea_orm::entity::prelude::*;
@@ -34,7 +34,7 @@ pub struct Detail {
     pub quotes: Quotes,
     /// Oldest first.
     pub events: Vec<Event>,
-    /// Oldest first.
+    /// That the actor may see, oldest first.
     pub invoices: Vec<invoice::Model>,
     /// The linked one.
     pub shipment: Option<shipment::Model>,
@@ -64,7 +64,7 @@ pub async fn show(app: &App, db: &impl ConnectionTrait, actor: &Actor, id: Reque
         proposal: Proposal::of(&request)?,
         quotes: quotes.unwrap_or_default(),
         events: event::of(db, id).await?,
-        invoices: bill::invoices(db, id).await?,
+        invoices: bill::invoices(db, actor, std::slice::from_ref(&request)).await?,
         shipment,
         request,
     })
@@ -84,10 +84,4 @@ pub async fn items(app: &App, actor: &Actor, id: RequestId, page: Page) -> Resul
 pub async fn item(db: &impl ConnectionTrait, actor: &Actor, id: ItemId) -> Result<(Model, Item)> {
     let found = item::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
     Ok((visible(db, actor, found.request_id).await?, found))
-}
-
-async fn visible(db: &impl ConnectionTrait, actor: &Actor, id: RequestId) -> Result<Model> {
-    let request = Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    actor.owns_or_may(request.user_id, Permission::ViewAllOrders)?;
-    Ok(request)
 }

@@ -167,10 +167,11 @@ pub async fn edit(
 
 /// A draft that the actor may change, locked.
 pub(super) async fn lock_draft(tx: &Tx, actor: &Actor, id: RequestId) -> Result<Held> {
-    let held = request::lock(tx, id).await?;
+    let held = request::lock_for(tx, actor, id).await?;
     reach(actor, &held.request, &[Permission::ManageBuy4Me])?;
+    held.check_owner()?;
     if held.request.status != Status::Draft {
-        return Err(Error::conflict("request-not-editable", &held.request.available_actions(actor)));
+        return Err(held.refuses(actor, "request-not-editable"));
     }
     Ok(held)
 }

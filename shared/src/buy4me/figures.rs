@@ -5,6 +5,7 @@ use super::price::{self, Goods, Priced, Quotes, Terms};
 use super::request::Model;
 use crate::clock::Time;
 use crate::error::Problems;
+use crate::money::Currency;
 use crate::settings::{self, Buy4Me, Taxes};
 use crate::{App, Error, Result, fx};
 use sea_orm::ConnectionTrait;
@@ -28,16 +29,15 @@ pub(super) async fn quote(app: &App, db: &impl ConnectionTrait, request: &Model,
     let fees = settings::read::<Buy4Me>(app, db).await?;
     let taxes = settings::read::<Taxes>(app, db).await?;
     let (to, hours) = (request.currency()?, fees.value.quote_hours);
-    let mut problems = Problems::default();
-    let mut quotes = Quotes::new();
-    let sources = goods.iter().map(|item| (format!("items[{}].currency", item.index), item.quoted.currency));
-    for (field, from) in sources.chain([("currency".to_owned(), fees.value.currency)]) {
-        if !quotes.contains_key(from.code()) {
-            let quoted = problems.take(fx::quote(app, db, &field, from, to, hours).await)?;
-            quotes.extend(quoted.map(|quote| (from.code().to_owned(), quote)));
+    let named = goods.iter().map(|item| (format!("items[{}].currency", item.index), item.quoted.currency));
+    let mut sources: Vec<(String, Currency)> = vec![];
+    for (field, from) in named.chain([("currency".to_owned(), fees.value.currency)]) {
+        if sources.iter().all(|(_, known)| *known != from) {
+            sources.push((field, from));
         }
     }
-    problems.finish()?;
+    let quotes = fx::quotes(app, db, &sources, to, hours).await?;
+    let quotes: Quotes = quotes.into_iter().map(|quote| (quote.from.code().to_owned(), quote)).collect();
     let terms = Terms { fees: fees.value, taxes: taxes.value };
     let priced = price::price(&goods, &quotes, &terms, to, language)?;
     let expires_at = app.clock.now() + chrono::TimeDelta::hours(i64::from(hours));

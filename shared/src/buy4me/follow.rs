@@ -57,15 +57,25 @@ async fn not_delivered(tx: &Tx, mut request: Model) -> Result<()> {
     Ok(())
 }
 
-/// The shipment is off: the goods are still here, and the owner may give new instructions.
+/// The shipment is off: the goods are still here, or here again, and the owner may give new instructions.
 async fn wait_again(tx: &Tx, mut request: Model) -> Result<()> {
-    if request.status != Status::WarehouseArrived {
-        return Ok(());
-    }
-    let system = Actor::system();
-    let id = request.id;
+    let (system, id) = (Actor::system(), request.id);
     (request.shipment_id, request.shipping_instructions) = (None, None);
-    request::save(tx, Status::WarehouseArrived, request).await?;
-    event::of_request(tx, &system, id, Some(Status::WarehouseArrived), Status::WarehouseArrived, &Said::default()).await?;
+    match request.status {
+        Status::WarehouseArrived => {
+            request::save(tx, Status::WarehouseArrived, request).await?;
+            event::of_request(tx, &system, id, Some(Status::WarehouseArrived), Status::WarehouseArrived, &Said::default()).await?;
+        }
+        Status::ShippedToCustomer => {
+            let mut items = item::of(tx, id).await?;
+            move_items(tx, &system, By::System, ItemStatus::Received, &mut items).await?;
+            (request.shipped_at, request.delivered_at) = (None, None);
+            step(tx, &system, By::System, Status::WarehouseArrived, request, &Said::default()).await?;
+        }
+        // the request is off with it, or its owner has said that all is well
+        Status::Draft | Status::Submitted | Status::OrderPlaced | Status::InTransit | Status::Completed | Status::Cancelled => {
+            return Ok(());
+        }
+    }
     audit::record(tx, &system, "buy4me.shipment_cancelled", "buy4me_request", id.0, None).await
 }

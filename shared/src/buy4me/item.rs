@@ -66,6 +66,9 @@ pub struct Model {
     pub currency: Option<String>,
     /// What the customer was charged for it, with its part of the exchange and its tax, in the request's currency.
     pub charged_minor: Option<i64>,
+    /// How much dearer it became without a question since its price was last agreed upon, in the request's currency;
+    /// negative: cheaper.
+    pub overage_minor: i64,
     pub status: ItemStatus,
     pub vendor_id: Option<VendorId>,
     /// Whose delivery was quoted for it; who delivers it may turn out later.
@@ -105,17 +108,23 @@ impl Model {
         let is_open = matches!(request.status, Status::Submitted | Status::OrderPlaced | Status::InTransit | Status::WarehouseArrived);
         let goes = |to: ItemStatus| is_open && allows(ITEMS, By::Staff, &self.status, &to);
         let is_asked = request.action_required.is_some();
+        let is_asked_about = request.asks_about() == Some(self.id);
         let table = [
             ("edit", request.status == Status::Draft && cares),
             ("remove", request.status == Status::Draft && cares),
-            ("set_price", is_open && buys && matches!(self.status, ItemStatus::Pending | ItemStatus::Ordered)),
+            ("set_price", is_open && buys && self.has_open_price() && (is_asked_about || !is_asked)),
             ("order", goes(ItemStatus::Ordered) && buys && !is_asked),
-            ("mark_vendor_shipped", goes(ItemStatus::VendorShipped) && buys),
-            ("receive", goes(ItemStatus::Received) && actor.can(Permission::ReceivePackages)),
+            ("mark_vendor_shipped", goes(ItemStatus::VendorShipped) && buys && !is_asked_about),
+            ("receive", goes(ItemStatus::Received) && actor.can(Permission::ReceivePackages) && !is_asked_about),
             ("mark_out_of_stock", goes(ItemStatus::OutOfStock) && buys),
             ("cancel", goes(ItemStatus::Cancelled) && buys),
         ];
         table.into_iter().filter(|(_, is_open)| *is_open).map(|(name, _)| name).collect()
+    }
+
+    /// What the shop has sent has its price.
+    pub(super) fn has_open_price(&self) -> bool {
+        matches!(self.status, ItemStatus::Pending | ItemStatus::Ordered) && self.received_quantity == 0
     }
 
     /// Its name, or where it is as long as it has none.

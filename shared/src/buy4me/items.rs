@@ -69,6 +69,7 @@ fn blank(tx: &Tx, request: RequestId, position: i32) -> Model {
         actual_unit_price_minor: None,
         currency: None,
         charged_minor: None,
+        overage_minor: 0,
         status: ItemStatus::Pending,
         vendor_id: None,
         shop: None,
@@ -111,13 +112,13 @@ pub async fn add(tx: &Tx, actor: &Actor, id: RequestId, fields: ItemFields) -> R
     Ok(added)
 }
 
-/// Changes what is to be bought; `change` may refuse what it is asked. What changes nothing makes no new version.
+/// Changes what is to be bought; `change` answers whether it names a vendor. What changes nothing makes no new version.
 pub async fn change(
     tx: &Tx,
     actor: &Actor,
     id: ItemId,
     expected: Option<i32>,
-    change: impl FnOnce(&mut ItemFields) + Send,
+    change: impl FnOnce(&mut ItemFields) -> bool + Send,
 ) -> Result<Model> {
     let request = lock_draft(tx, actor, item::request_of(tx, id).await?).await?.request;
     let mut rows = item::of(tx, request.id).await?;
@@ -125,16 +126,17 @@ pub async fn change(
     version::check(expected, row.version)?;
     let before = row.clone();
     let mut after = ItemFields::of(row)?;
-    change(&mut after);
-    // a vendor that was found by the old address is looked for anew
-    if after.product_url.trim() != row.product_url && after.vendor == row.vendor_id {
+    let names_vendor = change(&mut after);
+    // one that nobody speaks of stays, whatever became of it; by another address it is looked for anew
+    let kept = row.vendor_id.filter(|_| !names_vendor && after.product_url.trim() == row.product_url);
+    if !names_vendor {
         after.vendor = None;
     }
     let mut problems = Problems::default();
     let checked = check_all(tx, vec![after], |_| String::new(), &mut problems).await?;
     problems.finish()?;
     let (fields, vendor) = checked.into_iter().next().ok_or_else(|| Error::internal("an item was lost"))?;
-    fields.apply(row, vendor)?;
+    fields.apply(row, kept.or(vendor))?;
     if *row == before {
         return Ok(before);
     }

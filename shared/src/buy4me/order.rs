@@ -2,7 +2,7 @@
 
 use super::advance::{move_items, step};
 use super::event::Said;
-use super::request::{self, Held, Model};
+use super::request::{Held, Model};
 use super::state::{ItemStatus, Status, stage};
 use super::{bill, item};
 use crate::machine::By;
@@ -11,8 +11,7 @@ use crate::{Error, Result, Tx};
 
 /// To ORDER_PLACED, IN_TRANSIT or WAREHOUSE_ARRIVED: every active item that is less far goes along.
 pub(super) async fn along(tx: &Tx, actor: &Actor, held: Held, to: Status, overriding: bool, said: &Said) -> Result<Model> {
-    let request = held.request;
-    request::check_step(actor, &request, By::Staff, to)?;
+    held.check_step(actor, By::Staff, to)?;
     let to_item = match to {
         Status::OrderPlaced => ItemStatus::Ordered,
         Status::InTransit => ItemStatus::VendorShipped,
@@ -22,8 +21,10 @@ pub(super) async fn along(tx: &Tx, actor: &Actor, held: Held, to: Status, overri
         }
     };
     if to == Status::OrderPlaced {
-        may_go_on(tx, actor, &request, overriding).await?;
+        may_go_on(tx, actor, &held, overriding).await?;
     }
+    check_decided(actor, &held)?;
+    let request = held.request;
     let mut items = item::of(tx, request.id).await?;
     move_items(tx, actor, By::Staff, to_item, &mut items).await?;
     let reached = stage(items.iter().map(|item| item.status));
@@ -34,12 +35,15 @@ pub(super) async fn along(tx: &Tx, actor: &Actor, held: Held, to: Status, overri
 }
 
 /// Goods are bought and sent with the customer's money, unless somebody answers for it; and not while the customer still thinks.
-pub(super) async fn may_go_on(tx: &Tx, actor: &Actor, request: &Model, overriding: bool) -> Result<()> {
-    if request.action_required.is_some() {
-        return Err(Error::conflict("request-decision-pending", &request.available_actions(actor)));
-    }
-    if !overriding && !bill::is_settled(tx, request).await? {
-        return Err(Error::conflict("request-unpaid", &request.available_actions(actor)));
+pub(super) async fn may_go_on(tx: &Tx, actor: &Actor, held: &Held, overriding: bool) -> Result<()> {
+    check_decided(actor, held)?;
+    if !overriding && !bill::is_settled(tx, &held.request).await? {
+        return Err(held.refuses(actor, "request-unpaid"));
     }
     Ok(())
+}
+
+/// Refuses while the customer has to decide about a price.
+fn check_decided(actor: &Actor, held: &Held) -> Result<()> {
+    if held.request.action_required.is_none() { Ok(()) } else { Err(held.refuses(actor, "request-decision-pending")) }
 }

@@ -2,7 +2,9 @@
 
 use super::item::{self, Model, PreviewStatus};
 use super::items::{self, is_fillable};
-use super::request;
+use super::request::{self, Held};
+use super::state::Status;
+use crate::accounts::user;
 use crate::ids::ItemId;
 use crate::policy::Actor;
 use crate::vendors::preview::Preview;
@@ -33,14 +35,27 @@ impl Failure {
 pub async fn waiting(app: &App, id: ItemId) -> Result<Option<(String, Url)>> {
     let row = item::Entity::find_by_id(id).one(&app.db.conn).await?;
     let Some(row) = row.filter(|row| row.preview_status == Some(PreviewStatus::Pending)) else { return Ok(None) };
+    let request = request::Entity::find_by_id(row.request_id).one(&app.db.conn).await?.ok_or(Error::NotFound)?;
+    let owner = user::find(&app.db.conn, request.user_id).await?;
+    if !is_wanted(&request, &owner) {
+        return Ok(None);
+    }
     let url = Url::parse(&row.product_url).map_err(|error| Error::internal(format!("the address of item {id}: {error}")))?;
     Ok(Some((row.product_url, url)))
+}
+
+/// Nobody looks for those who were forgotten, nor for what has ended.
+fn is_wanted(request: &request::Model, owner: &user::Model) -> bool {
+    owner.erased_at.is_none() && !matches!(request.status, Status::Completed | Status::Cancelled)
 }
 
 /// Stores what was found at `url`. Harmless when the item has gone, moved on, or got another address meanwhile.
 pub async fn store(tx: &Tx, id: ItemId, url: &str, found: Result<Preview, Failure>) -> Result<()> {
     let Some(seen) = item::Entity::find_by_id(id).one(tx).await? else { return Ok(()) };
-    let request = request::lock(tx, seen.request_id).await?.request;
+    let Held { request, owner, .. } = request::lock(tx, seen.request_id).await?;
+    if !is_wanted(&request, &owner) {
+        return Ok(());
+    }
     let mut rows = item::of(tx, request.id).await?;
     let Some(row) = rows.iter_mut().find(|row| row.id == id && row.product_url == url) else { return Ok(()) };
     if row.preview_status != Some(PreviewStatus::Pending) {

@@ -4,19 +4,21 @@
 use super::advance::{check_item_step, follow};
 use super::bill::{self, Kind};
 use super::event::{self, Happened, Said};
-use super::figures;
 use super::item::{self, Model as Item};
 use super::price::{Priced, difference};
 use super::request::{self, Action, Held, Model};
 use super::state::ItemStatus;
+use super::{figures, overage};
+use crate::accounts::postal::check_text;
 use crate::billing::PricedLine;
+use crate::error::Problems;
 use crate::i18n::Message;
 use crate::ids::{ItemId, RequestId};
 use crate::machine::By;
 use crate::money::Money;
 use crate::notifications::{Event, tell};
 use crate::policy::{Actor, Permission};
-use crate::{Error, Result, Tx, audit};
+use crate::{Error, Result, Tx, audit, version};
 use sea_orm::entity::prelude::Json;
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +57,7 @@ pub(super) async fn settle(
     items: &mut [Item],
     (why, product, cause): (&'static str, &str, String),
 ) -> Result<()> {
-    let Held { request, owner } = held;
+    let Held { request, owner, .. } = held;
     let after = figures::locked(request, items, &owner.language)?;
     let delta = after.total_minor - total(request)?;
     if delta > 0 {
@@ -67,7 +69,14 @@ pub(super) async fn settle(
         let words = Message::new(why).with("product", product).text(&owner.language);
         bill::credit(tx, actor, request, request.money(-delta)?, &words, &cause).await?;
     }
-    figures::note(request, items, &after)
+    figures::note(request, items, &after)?;
+    request.overage_used_minor = overage::used(taken(items));
+    Ok(())
+}
+
+/// What each item has taken of the overage: nothing, if it is not bought.
+fn taken(items: &[Item]) -> Vec<i64> {
+    items.iter().map(|item| if item.status.is_active() { item.overage_minor } else { 0 }).collect()
 }
 
 fn total(request: &Model) -> Result<i64> {
@@ -84,7 +93,7 @@ pub(super) async fn set_price(tx: &Tx, actor: &Actor, held: &mut Held, items: &m
     let id = items[index].id;
     match Proposal::of(&held.request)? {
         Some(open) if open.item != id => {
-            return Err(Error::conflict("request-decision-pending", &held.request.available_actions(actor)));
+            return Err(held.refuses(actor, "request-decision-pending"));
         }
         // another look at the same price: the question is asked anew, or not at all
         Some(_) => (held.request.action_required, held.request.proposal) = (None, None),
@@ -101,20 +110,19 @@ pub(super) async fn set_price(tx: &Tx, actor: &Actor, held: &mut Held, items: &m
         other => other,
     })?;
     let delta = after.total_minor - total(&held.request)?;
-    let used = held.request.overage_used_minor + delta;
-    if delta > 0 && used > held.request.authorised_overage_minor {
-        return ask(tx, held, &items[index], price, &after).await;
-    }
+    let Some(own) = overage::take(&taken(items), index, delta, held.request.authorised_overage_minor) else {
+        return ask(tx, actor, held, &items[index], (price, &after)).await;
+    };
     items[index].actual_unit_price_minor = Some(price.minor);
-    held.request.overage_used_minor = used.max(0);
+    items[index].overage_minor = own;
     let cause = format!("buy4me:{}:price:{id}:{}", held.request.id, items[index].version);
     let product = items[index].shown_name().to_owned();
     settle(tx, actor, held, items, ("buy4me-credit-cheaper", &product, cause)).await
 }
 
 /// Asks the customer.
-async fn ask(tx: &Tx, held: &mut Held, item: &Item, price: Money, after: &Priced) -> Result<()> {
-    let request = &mut held.request;
+async fn ask(tx: &Tx, actor: &Actor, held: &mut Held, item: &Item, (price, after): (Money, &Priced)) -> Result<()> {
+    let Held { request, owner, .. } = held;
     let before = item.actual_unit_price()?.or(item.unit_price()?);
     let total = total(request)?;
     let proposal = Proposal {
@@ -128,6 +136,8 @@ async fn ask(tx: &Tx, held: &mut Held, item: &Item, price: Money, after: &Priced
     };
     request.action_required = Some(Action::PriceApproval);
     request.proposal = Some(serde_json::to_value(&proposal).map_err(Error::internal)?);
+    let note = Message::new("buy4me-note-price-asked").with("before", proposal.before).with("after", price).text(&owner.language);
+    remember(tx, actor, item, Said { note: Some(note), reason: None }).await?;
     let facts = serde_json::json!({
         "reference": request.reference, "product": proposal.product,
         "before": proposal.total_before.to_string(), "after": proposal.total_after.to_string(),
@@ -135,27 +145,74 @@ async fn ask(tx: &Tx, held: &mut Held, item: &Item, price: Money, after: &Priced
     tell(tx, request.user_id, Event::Buy4MePrice, request.id.0, facts).await
 }
 
-/// The owner takes the new price, or does without the item; staff may say so for the owner.
-pub async fn answer(tx: &Tx, actor: &Actor, id: RequestId, accept: bool) -> Result<Model> {
-    let mut held = request::lock(tx, id).await?;
+/// A word about an item that stays where it is.
+async fn remember(tx: &Tx, actor: &Actor, item: &Item, said: Said) -> Result<()> {
+    let at = item.status.code();
+    event::write(tx, actor, &[Happened { request: item.request_id, item: Some(item.id), from: Some(at), to: at, said: &said }]).await
+}
+
+/// An answer as it is given.
+#[derive(Debug)]
+pub struct Answer {
+    /// Takes the new price; otherwise the item is not bought.
+    pub accept: bool,
+    /// The total that is accepted, [`Proposal::total_after`], as a decimal string: nobody accepts what they have not seen.
+    pub amount: Option<String>,
+    /// Why staff accept for the customer.
+    pub reason: Option<String>,
+}
+
+impl Answer {
+    /// The amount that was seen and why staff speak, checked.
+    fn check(&self, by: By, request: &Model) -> Result<(Option<Money>, Option<String>)> {
+        let mut problems = Problems::default();
+        let reason = self.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        check_text(&mut problems, "reason".to_owned(), reason.unwrap_or_default(), 500);
+        problems.check(!self.accept || by == By::Customer || reason.is_some(), "reason", "error-required");
+        problems.check(!self.accept || self.amount.is_some(), "amount", "error-required");
+        let currency = request.currency()?;
+        let amount = self.amount.as_deref().map(|text| problems.take(Money::parse("amount", text, currency))).transpose()?;
+        problems.finish()?;
+        Ok((amount.flatten(), reason.map(str::to_owned)))
+    }
+}
+
+/// The owner takes the new price, or does without the item; staff may say so for the owner, and answer for it if that costs.
+pub async fn answer(tx: &Tx, actor: &Actor, id: RequestId, expected: Option<i32>, given: Answer) -> Result<Model> {
+    let mut held = request::lock_for(tx, actor, id).await?;
     request::reach(actor, &held.request, &[Permission::ManageBuy4Me])?;
+    let by = held.request.by(actor);
+    if given.accept && by != By::Customer {
+        request::need(actor, &[Permission::OverridePrice])?;
+    }
+    held.check_owner()?;
+    let (amount, reason) = given.check(by, &held.request)?;
+    version::check(expected, held.request.version)?;
     let Some(proposal) = Proposal::of(&held.request)? else {
-        return Err(Error::conflict("request-nothing-to-decide", &held.request.available_actions(actor)));
+        return Err(held.refuses(actor, "request-nothing-to-decide"));
     };
+    if given.accept && amount != Some(proposal.total_after) {
+        return Err(held.refuses(actor, "request-proposal-changed"));
+    }
     let seen = item::of(tx, id).await?;
     let mut items = seen.clone();
     let index = items.iter().position(|item| item.id == proposal.item).ok_or_else(|| Error::internal("an item was lost"))?;
     (held.request.action_required, held.request.proposal) = (None, None);
-    if accept {
+    let words = if given.accept { "buy4me-note-price-accepted" } else { "buy4me-note-price-declined" };
+    let note = Message::new(words).with("after", proposal.after).text(&held.owner.language);
+    let said = Said { note: Some(note), reason: reason.clone() };
+    if given.accept {
+        remember(tx, actor, &items[index], said).await?;
         items[index].actual_unit_price_minor = Some(proposal.after.minor);
+        items[index].overage_minor = 0;
         let (product, cause) = (proposal.product.clone(), format!("buy4me:{id}:price:{}:{}", proposal.item, items[index].version));
         settle(tx, actor, &mut held, &mut items, ("buy4me-credit-cheaper", &product, cause)).await?;
     } else {
-        let (said, by) = (Said::default(), held.request.by(actor));
         drop_item(tx, actor, &mut held, &mut items, Dropped { index, to: ItemStatus::Cancelled, by, why: "buy4me-credit-declined", said })
             .await?;
     }
-    let detail: Json = serde_json::json!({ "item": proposal.item, "accept": accept, "difference": proposal.difference.to_string() });
+    let difference = proposal.difference.to_string();
+    let detail: Json = serde_json::json!({ "item": proposal.item, "accept": given.accept, "difference": difference, "reason": reason });
     item::save_changed(tx, &seen, &mut items).await?;
     audit::record(tx, actor, "buy4me.price_answered", "buy4me_request", id.0, Some(detail)).await?;
     follow(tx, actor, held, &mut items).await
@@ -180,6 +237,25 @@ pub(super) async fn drop_item(tx: &Tx, actor: &Actor, held: &mut Held, items: &m
     event::write(tx, actor, &[step]).await?;
     item.status = to;
     let (id, product) = (item.id, item.shown_name().to_owned());
-    let cause = format!("buy4me:{}:gone:{id}", held.request.id);
+    let cause = format!("buy4me:{}:gone:{id}:{}", held.request.id, items[index].version);
     settle(tx, actor, held, items, (why, &product, cause)).await
+}
+
+/// The rest of an item never comes: the customer gets what has arrived, and back what was charged for the rest. The caller lets
+/// the request follow.
+pub(super) async fn shorten(tx: &Tx, actor: &Actor, held: &mut Held, items: &mut [Item], (index, said): (usize, Said)) -> Result<()> {
+    let item = &mut items[index];
+    let missing = item.quantity - item.received_quantity;
+    let words = Message::new("buy4me-note-short").with("missing", missing).with("quantity", item.quantity);
+    let said = Said { note: Some(words.text(&held.owner.language)), ..said };
+    let to = ItemStatus::Received;
+    check_item_step(By::Staff, item, to)?;
+    let step = Happened { request: item.request_id, item: Some(item.id), from: Some(item.status.code()), to: to.code(), said: &said };
+    event::write(tx, actor, &[step]).await?;
+    // what it took of the overage, it took for all pieces alike
+    let part = i128::from(item.overage_minor) * i128::from(item.received_quantity) / i128::from(item.quantity);
+    item.overage_minor = i64::try_from(part).map_err(Error::internal)?;
+    (item.status, item.quantity) = (to, item.received_quantity);
+    let (product, cause) = (item.shown_name().to_owned(), format!("buy4me:{}:short:{}:{}", held.request.id, item.id, item.version));
+    settle(tx, actor, held, items, ("buy4me-credit-short", &product, cause)).await
 }

@@ -1,16 +1,18 @@
 //! Table `buy4me_requests`.
 
 use super::event::{self, Said};
-use super::state::{Status, TABLE};
+use super::item;
+use super::state::{ItemStatus, Status, TABLE};
+use crate::billing::invoice;
 use crate::clock::Time;
-use crate::ids::{RequestId, ShipmentId, UserId};
+use crate::ids::{ItemId, RequestId, ShipmentId, UserId};
 use crate::machine::{By, allows, next};
 use crate::money::{Currency, Money};
 use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx, accounts, audit};
 use sea_orm::entity::prelude::*;
 use sea_orm::prelude::StringLen;
-use sea_orm::{DeriveActiveEnum, IntoActiveModel, QuerySelect};
+use sea_orm::{DeriveActiveEnum, IntoActiveModel, Iterable, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 /// What the customer has to decide.
@@ -20,6 +22,15 @@ use serde::{Deserialize, Serialize};
 pub enum Action {
     /// An item became dearer than was authorised.
     PriceApproval,
+}
+
+/// What else decides what can be done with a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// Whether somebody has begun to buy an active item.
+    pub has_begun: bool,
+    /// That the actor may see.
+    pub invoices: &'a [invoice::Model],
 }
 
 /// A request.
@@ -91,37 +102,53 @@ impl Model {
     }
 
     /// Statuses that the actor can give it now, as on the wire.
-    pub fn next(&self, actor: &Actor) -> Vec<&'static str> {
+    pub fn next(&self, actor: &Actor, has_begun: bool) -> Vec<&'static str> {
         let by = self.by(actor);
         let may = |to: &Status| by == By::Customer || permissions(*to).iter().any(|permission| actor.can(*permission));
-        next(TABLE, by, self.status).into_iter().filter(may).map(Status::code).collect()
+        let is_open = |to: &Status| !(has_begun && undoes(by, *to));
+        next(TABLE, by, self.status).into_iter().filter(may).filter(is_open).map(Status::code).collect()
     }
 
     /// What the actor can do with it now.
-    pub fn available_actions(&self, actor: &Actor) -> Vec<&'static str> {
+    pub fn available_actions(&self, actor: &Actor, around: Around<'_>) -> Vec<&'static str> {
         let owns = actor.user == Some(self.user_id);
         let cares = owns || actor.can(Permission::ManageBuy4Me);
-        let has = |status: &str| self.next(actor).contains(&status);
+        let pays = owns || actor.can(Permission::ManageInvoices);
+        let states = self.next(actor, around.has_begun);
+        let has = |status: &str| states.contains(&status);
+        let is_asked = self.action_required.is_some();
+        let is_payable = || around.invoices.iter().any(|invoice| invoice.available_actions(actor).contains(&"pay"));
         let table = [
             ("edit", self.status == Status::Draft && cares),
             ("submit", has("SUBMITTED")),
-            ("withdraw", has("DRAFT") && self.action_required.is_none()),
-            ("answer", self.action_required.is_some() && cares),
-            ("order", has("ORDER_PLACED") && self.action_required.is_none()),
-            ("mark_in_transit", has("IN_TRANSIT")),
-            ("receive", has("WAREHOUSE_ARRIVED")),
+            ("withdraw", has("DRAFT") && !is_asked),
+            ("answer", is_asked && cares),
+            ("pay", pays && is_payable()),
+            ("order", has("ORDER_PLACED") && !is_asked),
+            ("mark_in_transit", has("IN_TRANSIT") && !is_asked),
+            ("receive", has("WAREHOUSE_ARRIVED") && !is_asked),
             ("pack", self.can_be_packed() && actor.can(Permission::ReceivePackages)),
-            ("ship", self.status == Status::WarehouseArrived && self.shipment_id.is_none() && self.action_required.is_none() && cares),
+            ("ship", self.status == Status::WarehouseArrived && self.shipment_id.is_none() && !is_asked && cares),
             ("complete", has("COMPLETED")),
             ("cancel", has("CANCELLED")),
         ];
         table.into_iter().filter(|(_, is_open)| *is_open).map(|(name, _)| name).collect()
     }
 
+    /// The item whose new price the customer is asked about.
+    pub(super) fn asks_about(&self) -> Option<ItemId> {
+        self.proposal.as_ref().and_then(|proposal| serde_json::from_value(proposal["item"].clone()).ok())
+    }
+
     /// Goods are here, or some are, and no shipment is made of them yet.
     pub(super) fn can_be_packed(&self) -> bool {
         matches!(self.status, Status::OrderPlaced | Status::InTransit | Status::WarehouseArrived) && self.shipment_id.is_none()
     }
+}
+
+/// Steps that nobody takes any more once something is ordered: the money is spent. Staff may still cancel.
+fn undoes(by: By, to: Status) -> bool {
+    to == Status::Draft || (to == Status::Cancelled && by == By::Customer)
 }
 
 /// Staff who may take a request here: any of these.
@@ -141,11 +168,48 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A locked request and its owner.
+/// A locked request, its owner, and whether somebody has begun to buy.
 #[derive(Debug)]
 pub(super) struct Held {
     pub(super) request: Model,
     pub(super) owner: accounts::user::Model,
+    pub(super) has_begun: bool,
+}
+
+impl Held {
+    /// Refuses whatever is done for somebody who was forgotten.
+    pub(super) fn check_owner(&self) -> Result<()> {
+        if self.owner.erased_at.is_none() { Ok(()) } else { Err(Error::conflict("account-erased", &[])) }
+    }
+
+    /// A refusal that says what can be done instead.
+    pub(super) fn refuses(&self, actor: &Actor, code: &'static str) -> Error {
+        Error::conflict(code, &self.request.available_actions(actor, Around { has_begun: self.has_begun, invoices: &[] }))
+    }
+
+    /// A refusal that says which steps can be taken instead.
+    pub(super) fn refuses_step(&self, actor: &Actor) -> Error {
+        Error::conflict("request-step-not-allowed", &self.request.next(actor, self.has_begun))
+    }
+
+    /// Refuses a step that the table does not know, or that undoes what was bought.
+    pub(super) fn check_step(&self, actor: &Actor, by: By, to: Status) -> Result<()> {
+        let is_open = allows(TABLE, by, &self.request.status, &to) && !(self.has_begun && undoes(by, to));
+        if is_open { Ok(()) } else { Err(self.refuses_step(actor)) }
+    }
+}
+
+/// A request that the actor may see. Anybody else is not told that it is there.
+pub async fn visible(db: &impl ConnectionTrait, actor: &Actor, id: RequestId) -> Result<Model> {
+    let request = Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+    actor.owns_or_may(request.user_id, Permission::ViewAllOrders)?;
+    Ok(request)
+}
+
+/// The same, locked: strangers lock nothing.
+pub(super) async fn lock_for(tx: &Tx, actor: &Actor, id: RequestId) -> Result<Held> {
+    visible(tx, actor, id).await?;
+    lock(tx, id).await
 }
 
 /// The request, locked until the transaction ends, after its owner's account: so every command waits in the same order.
@@ -153,7 +217,10 @@ pub(super) async fn lock(tx: &Tx, id: RequestId) -> Result<Held> {
     let seen = Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
     let owner = accounts::user::Entity::find_by_id(seen.user_id).lock_shared().one(tx).await?.ok_or(Error::NotFound)?;
     let request = Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
-    Ok(Held { request, owner })
+    let begun = ItemStatus::iter().filter(|status| status.has_begun());
+    let begun = item::Entity::find().filter(item::Column::RequestId.eq(id)).filter(item::Column::Status.is_in(begun));
+    let has_begun = begun.one(tx).await?.is_some();
+    Ok(Held { request, owner, has_begun })
 }
 
 /// Refuses whoever may not see it, then staff who lack all of `permissions`. The owner may.
@@ -179,18 +246,12 @@ pub(super) async fn save(tx: &Tx, before: Status, mut row: Model) -> Result<Mode
     if saved.rows_affected == 1 { Ok(row) } else { Err(Error::conflict("version-conflict", &[])) }
 }
 
-/// Refuses a step that the table does not know, and says which it does.
-pub(super) fn check_step(actor: &Actor, request: &Model, by: By, to: Status) -> Result<()> {
-    if allows(TABLE, by, &request.status, &to) {
-        return Ok(());
-    }
-    Err(Error::conflict("request-step-not-allowed", &request.next(actor)))
-}
-
 /// Takes a locked request one step further: status, time of the stage, history, audit. Other changed fields are saved along.
 pub(super) async fn step(tx: &Tx, actor: &Actor, by: By, to: Status, mut row: Model, said: &Said) -> Result<Model> {
     let from = row.status;
-    check_step(actor, &row, by, to)?;
+    if !allows(TABLE, by, &from, &to) {
+        return Err(Error::conflict("request-step-not-allowed", &row.next(actor, false)));
+    }
     let now = Some(tx.now());
     match to {
         Status::Draft => row.submitted_at = None,

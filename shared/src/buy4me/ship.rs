@@ -27,17 +27,18 @@ pub struct Instructions {
 
 /// Makes the shipment of a request whose goods are all here and paid.
 pub async fn instruct(tx: &Tx, actor: &Actor, id: RequestId, expected: Option<i32>, given: Instructions) -> Result<Model> {
-    let held = request::lock(tx, id).await?;
+    let held = request::lock_for(tx, actor, id).await?;
+    reach(actor, &held.request, &[Permission::ManageBuy4Me])?;
+    held.check_owner()?;
+    version::check(expected, held.request.version)?;
+    if held.request.status != Status::WarehouseArrived {
+        return Err(held.refuses_step(actor));
+    }
+    if held.request.shipment_id.is_some() {
+        return Err(held.refuses(actor, "request-has-shipment"));
+    }
+    order::may_go_on(tx, actor, &held, false).await?;
     let mut request = held.request;
-    reach(actor, &request, &[Permission::ManageBuy4Me])?;
-    version::check(expected, request.version)?;
-    if request.status != Status::WarehouseArrived {
-        return Err(Error::conflict("request-step-not-allowed", &request.available_actions(actor)));
-    }
-    if request.shipment_id.is_some() {
-        return Err(Error::conflict("request-has-shipment", &request.available_actions(actor)));
-    }
-    order::may_go_on(tx, actor, &request, false).await?;
     let mut instructions = serde_json::json!({ "delivery_address": given.delivery_address, "service": given.service });
     let mut parcels = match &request.packed {
         Some(packed) => packed.clone(),
@@ -93,13 +94,14 @@ async fn guess(tx: &Tx, request: &Model) -> Result<Json> {
 
 /// Staff note the parcels as they are, before a shipment is made of them.
 pub async fn pack(tx: &Tx, actor: &Actor, id: RequestId, expected: Option<i32>, packed: Json) -> Result<Model> {
-    let mut request = request::lock(tx, id).await?.request;
-    actor.owns_or_may(request.user_id, Permission::ViewAllOrders)?;
+    let held = request::lock_for(tx, actor, id).await?;
     need(actor, &[Permission::ReceivePackages])?;
-    version::check(expected, request.version)?;
-    if !request.can_be_packed() {
-        return Err(Error::conflict("request-step-not-allowed", &request.available_actions(actor)));
+    held.check_owner()?;
+    version::check(expected, held.request.version)?;
+    if !held.request.can_be_packed() {
+        return Err(held.refuses_step(actor));
     }
+    let mut request = held.request;
     let grams = settings::read::<Shipping>(&tx.app, tx).await?.value.max_parcel_grams;
     parcel::read("packed", &packed, parcel::Limits { grams, currency: request.currency()? })?;
     request.packed = Some(packed);

@@ -9,7 +9,7 @@ use crate::error::Problems;
 use crate::ids::RequestId;
 use crate::machine::By;
 use crate::policy::{Actor, Permission};
-use crate::{Error, Result, Tx, version};
+use crate::{Result, Tx, version};
 
 /// A step as it is asked for.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub struct Wanted {
 
 /// Takes a request of the version `expected` to another status, as the table allows the actor.
 pub async fn move_to(tx: &Tx, actor: &Actor, id: RequestId, expected: Option<i32>, wanted: Wanted) -> Result<Model> {
-    let held = request::lock(tx, id).await?;
+    let held = request::lock_for(tx, actor, id).await?;
     let by = held.request.by(actor);
     match wanted.status {
         Status::Draft | Status::Submitted | Status::Cancelled => reach(actor, &held.request, &[Permission::ManageBuy4Me])?,
@@ -41,7 +41,11 @@ pub async fn move_to(tx: &Tx, actor: &Actor, id: RequestId, expected: Option<i32
         need(actor, &[Permission::OverridePrice])?;
     }
     version::check(expected, held.request.version)?;
+    if wanted.status != Status::Cancelled {
+        held.check_owner()?;
+    }
     let said = checked(&wanted)?;
+    held.check_step(actor, by, wanted.status)?;
     take(tx, actor, by, held, &wanted, &said).await
 }
 
@@ -53,7 +57,8 @@ async fn take(tx: &Tx, actor: &Actor, by: By, held: Held, wanted: &Wanted, said:
             order::along(tx, actor, held, wanted.status, wanted.overriding, said).await
         }
         Status::ShippedToCustomer => {
-            Err(request::check_step(actor, &held.request, by, wanted.status).err().unwrap_or(Error::Forbidden(None)))
+            // no table says that anybody may
+            Err(held.refuses_step(actor))
         }
         Status::Completed => complete::complete(tx, actor, by, held, said).await,
         Status::Cancelled => {

@@ -15,8 +15,8 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 /// DRAFT → SUBMITTED.
 pub(super) async fn submit(tx: &Tx, actor: &Actor, by: By, held: Held, said: &Said) -> Result<Model> {
-    let Held { mut request, owner } = held;
-    request::check_step(actor, &request, by, Status::Submitted)?;
+    held.check_step(actor, by, Status::Submitted)?;
+    let Held { mut request, owner, .. } = held;
     let before = item::of(tx, request.id).await?;
     let quoted = figures::quote(&tx.app, tx, &request, &before, &owner.language).await?;
     request.fx = Some(serde_json::to_value(&quoted.quotes).map_err(Error::internal)?);
@@ -35,20 +35,24 @@ pub(super) async fn submit(tx: &Tx, actor: &Actor, by: By, held: Held, said: &Sa
 
 /// SUBMITTED → DRAFT: the invoice is void, the quote forgotten. Money that moved or is about to forbids it.
 pub(super) async fn withdraw(tx: &Tx, actor: &Actor, by: By, held: Held, said: &Said) -> Result<Model> {
-    let Held { mut request, owner } = held;
-    request::check_step(actor, &request, by, Status::Draft)?;
-    if request.action_required.is_some() {
-        return Err(Error::conflict("request-decision-pending", &request.available_actions(actor)));
+    held.check_step(actor, by, Status::Draft)?;
+    // a quote that has expired takes the question about it along
+    if by != By::System && held.request.action_required.is_some() {
+        return Err(held.refuses(actor, "request-decision-pending"));
     }
+    let Held { mut request, owner, .. } = held;
     if bill::has_money(tx, request.id).await? {
         return Err(Error::conflict("request-has-payment", &["cancel"]));
     }
     let why = if by == By::System { "buy4me-credit-quote-expired" } else { "buy4me-credit-withdrawn" };
-    bill::close(tx, actor, request.id, &i18n::text(&owner.language, why, &[])).await?;
+    bill::close(tx, actor, request.id, bill::Which::Ours, &i18n::text(&owner.language, why, &[])).await?;
     let before = item::of(tx, request.id).await?;
     let mut items = before.clone();
-    items.iter_mut().for_each(|item| (item.charged_minor, item.actual_unit_price_minor, item.shop) = (None, None, None));
+    for item in &mut items {
+        (item.charged_minor, item.actual_unit_price_minor, item.shop, item.overage_minor) = (None, None, None, 0);
+    }
     item::save_changed(tx, &before, &mut items).await?;
+    (request.action_required, request.proposal) = (None, None);
     (request.total_minor, request.breakdown) = (None, serde_json::json!([]));
     (request.fx, request.terms, request.quote_expires_at) = (None, None, None);
     (request.fee_version, request.tax_version, request.overage_used_minor) = (None, None, 0);
@@ -58,7 +62,7 @@ pub(super) async fn withdraw(tx: &Tx, actor: &Actor, by: By, held: Held, said: &
 /// Requests after `last` whose quote expired, at most `limit`, in the order of their ids.
 pub async fn expired(app: &App, last: RequestId, limit: u64) -> Result<Vec<RequestId>> {
     let old = request::Entity::find().filter(request::Column::Status.eq(Status::Submitted));
-    let old = old.filter(request::Column::QuoteExpiresAt.lt(app.clock.now())).filter(request::Column::ActionRequired.is_null());
+    let old = old.filter(request::Column::QuoteExpiresAt.lt(app.clock.now()));
     let ids = old.select_only().column(request::Column::Id).filter(request::Column::Id.gt(last));
     let ids = ids.order_by_asc(request::Column::Id).limit(limit);
     Ok(ids.into_tuple().all(&app.db.conn).await?)
@@ -73,7 +77,7 @@ pub async fn expire(tx: &Tx, id: RequestId) -> Result<()> {
     }
     match withdraw(tx, &Actor::system(), By::System, held, &Said::default()).await {
         Ok(_) => Ok(()),
-        Err(Error::Conflict { code: "request-has-payment" | "request-decision-pending" | "request-step-not-allowed", .. }) => Ok(()),
+        Err(Error::Conflict { code: "request-has-payment" | "request-step-not-allowed", .. }) => Ok(()),
         Err(other) => Err(other),
     }
 }

@@ -1,9 +1,9 @@
 //! What staff note on an item: what it really costs, its order, how far it is, what has arrived of it.
 
-use super::advance::{check_item_step, follow};
+use super::advance::{check_item_step, follow, item_refused};
 use super::event::{self, Happened, Said};
 use super::item::{self, Model as Item};
-use super::reprice::{self, Dropped, Proposal, drop_item};
+use super::reprice::{self, Dropped, drop_item, shorten};
 use super::request::{self, Held, need};
 use super::state::{ItemStatus, Status};
 use super::{fields, items, order};
@@ -70,7 +70,9 @@ impl Work {
         let received = self.received_quantity.unwrap_or(item.received_quantity);
         problems.check((0..=item.quantity).contains(&received), "received_quantity", "error-out-of-range");
         let is_short = self.status == Some(ItemStatus::Received) && self.received_quantity.is_some_and(|pieces| pieces < item.quantity);
-        problems.check(!is_short, "received_quantity", "error-out-of-range");
+        let gives_up = matches!(self.status, Some(ItemStatus::OutOfStock | ItemStatus::Cancelled));
+        let is_odd = gives_up && self.received_quantity == Some(item.quantity);
+        problems.check(!is_short && !is_odd, "received_quantity", "error-out-of-range");
         if let Some(Some(vendor)) = self.vendor {
             let mut named = super::ItemFields::of(item)?;
             named.vendor = Some(vendor);
@@ -83,9 +85,9 @@ impl Work {
 
 /// Notes what happened to an item of a submitted request; the request follows. Answers the item.
 pub async fn work(tx: &Tx, actor: &Actor, id: ItemId, expected: Option<i32>, mut work: Work) -> Result<Item> {
-    let mut held = request::lock(tx, item::request_of(tx, id).await?).await?;
-    actor.owns_or_may(held.request.user_id, Permission::ViewAllOrders)?;
+    let mut held = request::lock_for(tx, actor, item::request_of(tx, id).await?).await?;
     work.check_rights(actor)?;
+    held.check_owner()?;
     let seen = item::of(tx, held.request.id).await?;
     let mut items = seen.clone();
     let index = items.iter().position(|item| item.id == id).ok_or(Error::NotFound)?;
@@ -100,8 +102,8 @@ pub async fn work(tx: &Tx, actor: &Actor, id: ItemId, expected: Option<i32>, mut
     let before = seen[index].clone();
     note(&mut items[index], &work);
     if let Some(price) = price {
-        if !matches!(before.status, ItemStatus::Pending | ItemStatus::Ordered) {
-            return Err(Error::conflict("item-step-not-allowed", &[]));
+        if !before.has_open_price() {
+            return Err(item_refused(By::Staff, &before));
         }
         reprice::set_price(tx, actor, &mut held, &mut items, (index, price)).await?;
     }
@@ -115,9 +117,10 @@ pub async fn work(tx: &Tx, actor: &Actor, id: ItemId, expected: Option<i32>, mut
     Ok(items.swap_remove(index))
 }
 
-/// Whether an item's request is a draft: then a word about its vendor is its description, later it is work.
-pub async fn is_draft(tx: &Tx, id: ItemId) -> Result<bool> {
-    Ok(request::lock(tx, item::request_of(tx, id).await?).await?.request.status == Status::Draft)
+/// Whether an item's request, which the actor may see, is a draft: then a word about its vendor is its description, later it is
+/// work.
+pub async fn is_draft(tx: &Tx, actor: &Actor, id: ItemId) -> Result<bool> {
+    Ok(request::visible(tx, actor, item::request_of(tx, id).await?).await?.status == Status::Draft)
 }
 
 /// What needs no step.
@@ -135,7 +138,12 @@ async fn move_item(tx: &Tx, actor: &Actor, held: &mut Held, items: &mut [Item], 
     let item = &mut items[index];
     let arrived = work.received_quantity;
     if arrived.is_some() && !matches!(item.status, ItemStatus::Ordered | ItemStatus::VendorShipped) {
-        return Err(Error::conflict("item-step-not-allowed", &[]));
+        return Err(item_refused(By::Staff, item));
+    }
+    let is_asked_about = held.request.asks_about() == Some(item.id);
+    let gives_up = |to: ItemStatus| matches!(to, ItemStatus::OutOfStock | ItemStatus::Cancelled);
+    if is_asked_about && (arrived.is_some() || work.status.is_some_and(|to| to != item.status && !gives_up(to))) {
+        return Err(held.refuses(actor, "request-decision-pending"));
     }
     item.received_quantity = arrived.unwrap_or(item.received_quantity);
     let is_complete = arrived.is_some() && item.received_quantity == item.quantity;
@@ -145,7 +153,7 @@ async fn move_item(tx: &Tx, actor: &Actor, held: &mut Held, items: &mut [Item], 
         ItemStatus::OutOfStock | ItemStatus::Cancelled => {
             return give_up(tx, actor, held, items, (index, to, said)).await;
         }
-        ItemStatus::Ordered => order::may_go_on(tx, actor, &held.request, false).await?,
+        ItemStatus::Ordered => order::may_go_on(tx, actor, held, false).await?,
         ItemStatus::Received => item.received_quantity = item.quantity,
         ItemStatus::Pending | ItemStatus::VendorShipped | ItemStatus::Shipped | ItemStatus::Refunded => {}
     }
@@ -154,10 +162,14 @@ async fn move_item(tx: &Tx, actor: &Actor, held: &mut Held, items: &mut [Item], 
     event::write(tx, actor, &[step]).await
 }
 
-/// It cannot be had, or is not bought: what was charged for it is credited, and a question about it is void.
+/// It cannot be had, or is not bought: what was charged for it is credited, and a question about it is void. Pieces that have
+/// arrived stay.
 async fn give_up(tx: &Tx, actor: &Actor, held: &mut Held, items: &mut [Item], (index, to, said): (usize, ItemStatus, Said)) -> Result<()> {
-    if Proposal::of(&held.request)?.is_some_and(|open| open.item == items[index].id) {
+    if held.request.asks_about() == Some(items[index].id) {
         (held.request.action_required, held.request.proposal) = (None, None);
+    }
+    if items[index].received_quantity > 0 {
+        return shorten(tx, actor, held, items, (index, said)).await;
     }
     let is_gone = to == ItemStatus::OutOfStock;
     let why = if is_gone { "buy4me-credit-out-of-stock" } else { "buy4me-credit-item-cancelled" };

@@ -19,4 +19,4 @@ pub mod set;
 pub mod watch;
 
 pub use provider::Provider;
-pub use quote::{Quote, quote};
+pub use quote::{Quote, quote, quotes};

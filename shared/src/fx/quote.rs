@@ -3,6 +3,8 @@
 use super::cross::ways;
 use super::rate::{self, Model};
 use crate::clock::Time;
+use crate::error::Problems;
+use crate::i18n::Message;
 use crate::ids::RateId;
 use crate::money::{Currency, Money};
 use crate::settings::{self, Rates};
@@ -68,26 +70,28 @@ impl Quote {
 
 /// A quote by the current rates, valid for `hours`. No way from one to the other is a problem of `field`.
 pub async fn quote(app: &App, db: &impl ConnectionTrait, field: &str, from: Currency, to: Currency, hours: u32) -> Result<Quote> {
-    let now = app.clock.now();
+    let quoted = quotes(app, db, &[(field.to_owned(), from)], to, hours).await?;
+    quoted.into_iter().next().ok_or_else(|| Error::internal("a quote was lost"))
+}
+
+/// The same for several currencies, each with the field that names it: rates are read once, and all problems told at once.
+pub async fn quotes(app: &App, db: &impl ConnectionTrait, sources: &[(String, Currency)], to: Currency, hours: u32) -> Result<Vec<Quote>> {
+    let quoted_at = app.clock.now();
+    let expires_at = quoted_at + TimeDelta::hours(i64::from(hours));
     let settings = settings::read::<Rates>(app, db).await?;
-    let (mid, rates) = match from == to {
-        true => (Decimal::ONE, vec![]),
-        false => between(&rate::current(db).await?, from, to)?.ok_or_else(|| {
-            let message = crate::i18n::Message::new("error-no-rate").with("from", from).with("to", to);
-            Error::invalid(field, message)
-        })?,
-    };
-    let expires_at = now + TimeDelta::hours(i64::from(hours));
-    Ok(Quote {
-        from,
-        to,
-        mid,
-        margin_bps: settings.value.margin_bps,
-        rates,
-        settings_version: settings.version,
-        quoted_at: now,
-        expires_at,
-    })
+    let (margin_bps, settings_version) = (settings.value.margin_bps, settings.version);
+    let current = if sources.iter().all(|(_, from)| *from == to) { vec![] } else { rate::current(db).await? };
+    let mut problems = Problems::default();
+    let mut quotes = vec![];
+    for (field, from) in sources {
+        let found = if *from == to { Some((Decimal::ONE, vec![])) } else { between(&current, *from, to)? };
+        let message = || Message::new("error-no-rate").with("from", from).with("to", to);
+        let found = problems.take(found.ok_or_else(|| Error::invalid(field, message())))?;
+        let quote = |(mid, rates)| Quote { from: *from, to, mid, margin_bps, rates, settings_version, quoted_at, expires_at };
+        quotes.extend(found.map(quote));
+    }
+    problems.finish()?;
+    Ok(quotes)
 }
 
 /// The rate and the rows it is made of, as [`ways`] finds them.

@@ -237,8 +237,21 @@ async fn every_field_of_instructions_parcels_and_answers_is_checked_and_named() 
             name,
         );
     }
-    for (body, field) in [(json!({}), "accept"), (json!({ "accept": "yes" }), "accept"), (json!({ "accept": true, "price": "1" }), "price")]
-    {
+    let long = "x".repeat(501);
+    for (body, field) in [
+        (json!({}), "accept"),
+        (json!({ "accept": "yes" }), "accept"),
+        (json!({ "accept": true, "price": "1" }), "price"),
+        (json!({ "accept": true }), "amount"),
+        (json!({ "accept": true, "amount": null }), "amount"),
+        (json!({ "accept": true, "amount": 59 }), "amount"),
+        (json!({ "accept": true, "amount": "1.001" }), "amount"),
+        (json!({ "accept": true, "amount": "-1" }), "amount"),
+        (json!({ "accept": false, "amount": "1e3" }), "amount"),
+        (json!({ "accept": true, "amount": "1.00", "reason": 5 }), "reason"),
+        (json!({ "accept": true, "amount": "1.00", "reason": long }), "reason"),
+        (json!({ "accept": true, "amount": "1.00", "reason": "a\u{7}b" }), "reason"),
+    ] {
         names(&stage.owner.post(&format!("{}answer/", path(&request)), &body).await, field, &body.to_string());
     }
     assert_eq!(stage.test.count("shipments", "1 = 1").await, 0);

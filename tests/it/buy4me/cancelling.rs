@@ -111,7 +111,6 @@ async fn money_that_comes_after_the_end_is_promised_back() {
 async fn a_quote_expires_unless_money_is_on_its_way() {
     let mut stage = Stage::new().await;
     let (idle, begun) = (stage.submitted(basket()).await, stage.submitted(basket()).await);
-    stage.test.open_page(&stage.owner, stage.now(&begun).await["invoices"][0]["id"].as_str().unwrap()).await;
     let tick = async |stage: &Stage| {
         let tx = stage.test.app.begin().await.unwrap();
         tx.enqueue(ExpireQuotes {}).await.unwrap();
@@ -123,6 +122,7 @@ async fn a_quote_expires_unless_money_is_on_its_way() {
     tick(&stage).await;
     stage.sign_in_again().await;
     assert_eq!(stage.now(&idle).await["status"], "SUBMITTED");
+    stage.test.open_page(&stage.owner, stage.now(&begun).await["invoices"][0]["id"].as_str().unwrap()).await;
     stage.test.app.clock.advance(TimeDelta::hours(2));
     tick(&stage).await;
     stage.sign_in_again().await;

@@ -6,6 +6,7 @@ mod cancelling;
 mod jobs;
 mod life;
 mod lists;
+mod mended;
 mod money;
 mod personal;
 mod previews;

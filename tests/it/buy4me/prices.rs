@@ -9,7 +9,9 @@ fn with_overage(overage: &str) -> Value {
 }
 
 async fn answer(stage: &Stage, request: &Value, accept: bool) -> Answer {
-    stage.owner.post(&format!("{}answer/", path(request)), &json!({ "accept": accept })).await
+    let seen = stage.now(request).await["proposal"]["total_after"].clone();
+    let amount = if seen.is_null() { json!("1.00") } else { seen };
+    stage.owner.post(&format!("{}answer/", path(request)), &json!({ "accept": accept, "amount": amount })).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,9 +71,11 @@ async fn dearer_beyond_the_allowance_is_asked_about_and_billed_when_accepted() {
     support.post(&format!("{}answer/", path(&request)), &json!({ "accept": true })).await.problem(403, "permission-missing");
     let (stranger, _) = stage.test.customer("stranger@example.com").await;
     stranger.post(&format!("{}answer/", path(&request)), &json!({ "accept": true })).await.problem(404, "not-found");
-    let yes = json!({ "accept": true });
+    let yes = json!({ "accept": true, "amount": "59.00" });
     let answers = format!("{}answer/", path(&request));
-    let accepted = stage.owner.post_once(&answers, "key-1", &yes).await.expect(200);
+    let first = stage.owner.post_once(&answers, "key-1", &yes).await;
+    assert_eq!((first.header("location"), first.header("etag").is_empty()), (path(&request).as_str(), false));
+    let accepted = first.expect(200);
     assert_eq!((accepted["total_cost"].as_str(), &accepted["action_required"]), (Some("59.00"), &Value::Null), "{accepted}");
     assert_eq!(stage.owner.post_once(&answers, "key-1", &yes).await.expect(200), accepted, "the stored answer");
     answer(&stage, &request, true).await.problem(409, "request-nothing-to-decide");

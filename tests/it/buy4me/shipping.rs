@@ -82,6 +82,7 @@ async fn a_cancelled_shipment_asks_for_new_instructions() {
     move_shipment(&stage, &request, Status::Cancelled).await;
     let waiting = stage.now(&request).await;
     assert_eq!((&waiting["shipment_id"], &waiting["available_actions"]), (&Value::Null, &json!(["ship"])), "{waiting}");
+
     let again = stage.owner.patch(&path(&request), &instructions()).await.expect(200);
     assert!(again["shipment_id"].is_string() && again["shipment_id"] != first);
     stage.test.done().await;

@@ -174,7 +174,7 @@ pub const PROBES: &[Probe] = &[
     of("show_buy4me_request").on(Target::Request),
     of("change_buy4me_request").on(Target::Request).with(|_| json!({ "status": "SUBMITTED" })),
     of("cancel_buy4me_request").on(Target::Request),
-    of("answer_buy4me_request").on(Target::DearRequest).with(|_| json!({ "accept": true })),
+    of("answer_buy4me_request").on(Target::DearRequest).with(|_| json!({ "accept": false })),
     of("list_buy4me_items").on(Target::Request),
     of("add_buy4me_item").on(Target::Request).with(|_| goods()),
     of("show_buy4me_item").on(Target::Goods),

@@ -22,6 +22,14 @@ buy4me-credit-request-cancelled = The request was cancelled.
 buy4me-credit-withdrawn = The quote was withdrawn.
 buy4me-credit-quote-expired = The quote has expired.
 
+buy4me-credit-short = Pieces of { $product } did not come.
+
+# What the history says
+buy4me-note-price-asked = The shop takes { $after } instead of { $before } a piece. We have asked you.
+buy4me-note-price-accepted = The new price of { $after } a piece was accepted.
+buy4me-note-price-declined = The new price of { $after } a piece was declined.
+buy4me-note-short = { $missing } of { $quantity } did not come.
+
 # Why the page of a product could not be read
 buy4me-preview-unreadable = This page could not be read. Please fill in name and price yourself.
 buy4me-preview-away = The shop did not answer. Please fill in name and price yourself.

@@ -137,5 +137,6 @@ request-unpaid = Not everything that was billed for this request is paid.
 request-has-payment = A payment has begun or arrived. Cancel the request instead; the money goes back.
 request-decision-pending = The customer has to decide about a new price first.
 request-nothing-to-decide = There is nothing to decide.
+request-proposal-changed = The new price is another one by now. Look at it before you accept it.
 request-has-shipment = A shipment was made of this request already.
 item-step-not-allowed = This item cannot take that step now.
