@@ -17,6 +17,7 @@ mod engine;
 mod faults;
 mod fx;
 mod http;
+mod machines;
 mod matrix;
 mod privacy;
 mod scale;

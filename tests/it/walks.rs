@@ -1,7 +1,10 @@
 //! Whole days, as people would play them.
 
 use crate::support::TestApp;
+use crate::support::client::Client;
+use crate::support::shop::Shop;
 use serde_json::json;
+use shared::config::PageAccess;
 
 /// The main job, end to end: an invoice is created, paid in the sandbox, PAID, and the receipt is written.
 #[tokio::test(flavor = "multi_thread")]
@@ -94,6 +97,109 @@ async fn a_parcel_goes_from_the_quote_to_the_door() {
     assert_eq!(told, ["… is confirmed", "… is on its way", "… was delivered", "… was received"], "one mail for each step");
     assert_eq!(test.receipts().len(), 1);
     test.done().await;
+}
+
+/// Goods for somebody: from the link of a page to the customer's door, with quote, rates, invoices and mails coming by themselves.
+#[tokio::test(flavor = "multi_thread")]
+async fn goods_go_from_a_link_to_the_door() {
+    let shop = Shop::start().await;
+    let mut pages = PageAccess { trusted: vec![shop.address], ..PageAccess::default() };
+    pages.hosts.insert("shop.example.com".into(), vec![shop.address.ip()]);
+    let test = TestApp::builder().config(|config| config.pages = pages).start().await;
+    let (staff, (customer, _)) = (test.admin().await, test.customer("amina@example.com").await);
+    test.rate("EUR", "USD", "1.1").await;
+    let vendor = staff.post("/api/superadmin/vendors/", &json!({ "name": "Example Shop", "url": "https://example.com" })).await.expect(201);
+
+    // two kettles by their link alone, one tea written by hand; 5 dollars may come on top
+    let items = json!([
+        { "product_url": "http://shop.example.com/kettle", "quantity": 2, "source": "EMBEDDED" },
+        { "product_name": "Tea", "product_url": "https://tea.example/green", "quantity": 1, "unit_price": "10.00", "currency": "USD" },
+    ]);
+    let body = json!({ "items": items, "currency": "USD", "authorised_overage": "5.00" });
+    let draft = customer.post_once("/api/buy4me/requests/", "basket-1", &body).await.expect(201);
+    let path = format!("/api/buy4me/requests/{}/", draft["id"].as_str().unwrap());
+    test.settle().await;
+    let filled = customer.get(&path).await.expect(200);
+    let kettle = &filled["items"][0];
+    assert_eq!(
+        (&kettle["product_name"], &kettle["unit_price"], &kettle["currency"]),
+        (&json!("Electric kettle"), &json!("34.90"), &json!("EUR"))
+    );
+    assert_eq!(kettle["vendor"], vendor["id"], "a shop below its domain is that shop");
+
+    // 69.80 EUR x 1.1 = 76.78, 2 % for the exchange 1.54, tea 10.00, 8 % of 86.78 for buying 6.94
+    let quoted = customer.patch(&path, &json!({ "status": "SUBMITTED" })).await.expect(200);
+    assert_eq!((&quoted["status"], &quoted["total_cost"]), (&json!("SUBMITTED"), &json!("95.26")), "{quoted}");
+    // what happens to the rate now does not matter any more
+    test.rate("EUR", "USD", "1.2").await;
+    test.settle().await;
+    pay_all(&test, &customer, &path).await;
+
+    let step = async |status: &str| staff.patch(&path, &json!({ "status": status })).await.expect(200);
+    let item = async |n: usize, body: serde_json::Value| {
+        let id = filled["items"][n]["id"].as_str().unwrap().to_owned();
+        staff.patch(&format!("/api/buy4me/items/{id}/"), &body).await
+    };
+    // the tea costs 12 by now: within what was authorised, so it is billed and bought
+    item(1, json!({ "actual_unit_price": "12.00" })).await.expect(200);
+    test.settle().await;
+    pay_all(&test, &customer, &path).await;
+    step("ORDER_PLACED").await;
+    item(0, json!({ "vendor_order_number": "4711", "status": "VENDOR_SHIPPED" })).await.expect(200);
+    item(1, json!({ "status": "VENDOR_SHIPPED" })).await.expect(200);
+    item(0, json!({ "received_quantity": 1 })).await.expect(200);
+    assert_eq!(customer.get(&path).await.expect(200)["status"], "IN_TRANSIT", "one kettle of two is here");
+    item(0, json!({ "received_quantity": 2 })).await.expect(200);
+    item(1, json!({ "status": "RECEIVED" })).await.expect(200);
+    let parcel = json!({ "weight_kg": "2", "length_cm": 40, "width_cm": 30, "height_cm": 20, "contents": "Kettles, tea" });
+    staff.patch(&path, &json!({ "packed": { "parcels": [parcel] } })).await.expect(200);
+
+    let to = json!({ "recipient": "Amina Diallo", "line1": "7 Baobab Road", "city": "Thiès", "country": "SN" });
+    let sent = customer.patch(&path, &json!({ "shipping_instructions": { "delivery_address": to } })).await.expect(200);
+    let shipment = format!("/api/shipments/{}/", sent["shipment_id"].as_str().unwrap());
+    let status = format!("{shipment}status/");
+    let confirmed = staff.patch(&status, &json!({ "status": "PROCESSING" })).await.expect(200);
+    assert_eq!(confirmed["cost"], "60.71", "15.00 + 10 x 4.20, and 6.5 % for fuel");
+    test.settle().await;
+    pay_all(&test, &customer, &shipment).await;
+    staff.patch(&status, &json!({ "status": "IN_TRANSIT" })).await.expect(200);
+    test.settle().await;
+    assert_eq!(customer.get(&path).await.expect(200)["status"], "SHIPPED_TO_CUSTOMER");
+    staff.patch(&status, &json!({ "status": "DELIVERED" })).await.expect(200);
+    test.settle().await;
+    let done = customer.patch(&path, &json!({ "status": "COMPLETED" })).await.expect(200);
+    assert_eq!((&done["status"], &done["available_actions"]), (&json!("COMPLETED"), &json!([])));
+
+    let invoices = customer.get("/api/invoices/?ordering=created_at").await.expect(200);
+    let amounts: Vec<(&str, &str)> = invoices["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| (i["amount"].as_str().unwrap(), i["payment_status"].as_str().unwrap()))
+        .collect();
+    assert_eq!(amounts, [("95.26", "PAID"), ("2.00", "PAID"), ("60.71", "PAID")]);
+    test.settle().await;
+    let told = subjects(&test, "Request ", &[done["reference"].as_str().unwrap()]);
+    let expected = [
+        "… is complete",
+        "…: your goods are here",
+        "…: your goods are on their way to us",
+        "…: your goods are on their way to you",
+        "…: your goods are ordered",
+        "…: your quote",
+    ];
+    assert_eq!(told, expected);
+    test.done().await;
+}
+
+/// Pays whatever is open for a request or a shipment.
+async fn pay_all(test: &TestApp, customer: &Client, path: &str) {
+    for invoice in customer.get(path).await.expect(200)["invoices"].as_array().unwrap() {
+        if invoice["payment_status"] == "UNPAID" {
+            test.pay(customer, invoice["id"].as_str().unwrap()).await;
+        }
+    }
+    test.settle().await;
 }
 
 /// Subjects of the mails that begin so, with what differs from run to run left out, in the order of the alphabet.

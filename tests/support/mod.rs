@@ -212,8 +212,17 @@ impl TestApp {
 
     /// Pays what is owed on an invoice as a person does: opens the sandbox's page and presses "Pay". The books follow by jobs.
     pub async fn pay(&self, customer: &Client, invoice: &str) {
+        self.press_pay(&self.open_page(customer, invoice).await).await;
+    }
+
+    /// The sandbox's page of an invoice.
+    pub async fn open_page(&self, customer: &Client, invoice: &str) -> url::Url {
         let payment = customer.post(&format!("/api/invoices/{invoice}/pay/"), &json!({ "gateway": "SANDBOX" })).await.expect(201);
-        let page = url::Url::parse(payment["redirect_url"].as_str().expect("a page")).expect("an address");
+        payment["redirect_url"].as_str().expect("a page").parse().expect("an address")
+    }
+
+    /// Presses "Pay" on such a page.
+    pub async fn press_pay(&self, page: &url::Url) {
         let form = format!("action=pay&{}", page.query().expect("a token"));
         let pressed = self.http.post_raw(page.path(), form, &[("Content-Type", "application/x-www-form-urlencoded")]).await;
         assert!(pressed.status < 400, "{}", pressed.text);

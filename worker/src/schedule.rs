@@ -33,13 +33,25 @@ pub struct Schedule {
     name: &'static str,
     cron: Cron,
     catch_up: CatchUp,
+    at_first_sight: bool,
     job: fn() -> NewJob,
 }
 
 impl Schedule {
     /// `cron` has seconds first: `0 17 * * * *` is every hour at minute 17, UTC.
     pub fn new(name: &'static str, cron: &str, catch_up: CatchUp, job: fn() -> NewJob) -> Self {
-        Self { name, cron: cron.parse().expect("cron expressions in code are checked by a test"), catch_up, job }
+        let cron = cron.parse().expect("cron expressions in code are checked by a test");
+        Self { name, cron, catch_up, at_first_sight: false, job }
+    }
+
+    /// Fires once more, at once, in an installation that has never run it.
+    pub fn at_first_sight(self) -> Self {
+        Self { at_first_sight: true, ..self }
+    }
+
+    /// Its name in table `schedules`.
+    pub fn name(&self) -> &'static str {
+        self.name
     }
 
     /// The ticks to fire after `last`, and the tick up to which the schedule is then done.
@@ -60,7 +72,7 @@ pub fn schedules() -> Vec<Schedule> {
     vec![
         Schedule::new("prune", "0 17 * * * *", CatchUp::Last, || NewJob::new(&Prune {})),
         Schedule::new("audit-seal", "*/20 * * * * *", CatchUp::Last, || NewJob::new(&Seal {})),
-        Schedule::new("exchange-rates", "0 7 * * * *", CatchUp::Last, || NewJob::new(&Refresh {})),
+        Schedule::new("exchange-rates", "0 7 * * * *", CatchUp::Last, || NewJob::new(&Refresh {})).at_first_sight(),
         Schedule::new("exchange-rates-age", "0 29 * * * *", CatchUp::Last, || NewJob::new(&Watch {})),
         Schedule::new("audit-strays", "0 41 * * * *", CatchUp::Last, || NewJob::new(&SealStrays {})),
         Schedule::new("buy4me-complete", "0 11 * * * *", CatchUp::Last, || NewJob::new(&CompleteDelivered {})),
@@ -86,12 +98,16 @@ pub(crate) async fn run(app: App, schedules: Vec<Schedule>, stop: CancellationTo
 /// Fires the due ticks of a schedule: the jobs and the new last tick in one transaction, behind the schedule's lock.
 pub async fn fire(app: &App, schedule: &Schedule) -> Result<usize> {
     let known = tick::all(app).await?.into_iter().find(|row| row.name == schedule.name);
+    let is_first = schedule.at_first_sight && known.is_none();
     if known.is_some_and(|row| schedule.due(row.last_tick, app.clock.now()).1.is_none()) {
         return Ok(0); // the usual second: one read, no lock
     }
     let tx = app.begin().await?;
     let last = tick::lock(&tx, schedule.name).await?;
     let (ticks, done) = schedule.due(last, tx.now());
+    if is_first {
+        tx.enqueue_job((schedule.job)().unique(format!("cron:{}:first", schedule.name))).await?;
+    }
     for tick in &ticks {
         let key = format!("cron:{}:{}", schedule.name, tick.to_rfc3339());
         tx.enqueue_job((schedule.job)().unique(key)).await?;
@@ -100,7 +116,7 @@ pub async fn fire(app: &App, schedule: &Schedule) -> Result<usize> {
         tick::advance(&tx, schedule.name, done).await?;
     }
     tx.commit().await?;
-    Ok(ticks.len())
+    Ok(ticks.len() + usize::from(is_first))
 }
 
 #[cfg(test)]

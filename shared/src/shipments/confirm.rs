@@ -49,8 +49,7 @@ fn price(row: &Model, terms: &Terms, found: &Found, tx: &Tx) -> Result<Details> 
     let mut details = row.details();
     let is_rate_over = row.fx.as_ref().is_some_and(|locked| locked.0.expires_at <= tx.now());
     if let Some(measured) = &found.measured {
-        let whole = parcel::remeasured(measured, &row.package_details);
-        details.package_details = parcel::read("measured", &whole, terms.limits())?;
+        details.package_details = parcel::read_measured("measured", measured, &row.package_details, terms.limits())?;
     }
     if found.measured.is_some() || is_rate_over {
         let order = Order { address: details.delivery_address, parcels: details.package_details, service: Some(&row.service) };

@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod list;
 mod move_to;
 pub mod parcel;
+mod parcel_reader;
 pub mod personal;
 pub mod price;
 pub mod quote;

@@ -1,22 +1,18 @@
 //! What is sent: parcels in whole grams and millimetres. Clients write kilograms and centimetres, or a plain `weight` and
 //! `length` with units; keys that we do not know are kept as metadata.
 
+use super::parcel_reader::Reader;
 use crate::error::Problems;
 use crate::i18n::Message;
 use crate::money::{Currency, Money};
 use crate::{Result, explain};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Most parcels of one shipment.
 pub const MAX_PARCELS: usize = 50;
-/// Most pieces that one entry stands for.
-const MAX_QUANTITY: i64 = 100;
-/// Longest side.
-const MAX_MILLIMETRES: i64 = 10_000;
 /// All that a client may say about what is sent, as JSON.
 const MAX_BYTES: usize = 16 * 1024;
 const MAX_DEPTH: usize = 8;
@@ -87,20 +83,34 @@ pub struct Limits {
 
 /// Reads what a client wrote; problems are named as paths below `field`.
 pub fn read(field: &str, value: &Value, limits: Limits) -> Result<Parcels> {
+    check_size(field, value)?;
+    parse(field, value, limits)
+}
+
+/// Reads what was weighed; what is not said about a parcel is taken from the one in the same place before.
+pub fn read_measured(field: &str, measured: &Value, before: &Parcels, limits: Limits) -> Result<Parcels> {
+    check_size(field, measured)?;
+    parse(field, &filled(measured, before), limits)
+}
+
+fn check_size(field: &str, value: &Value) -> Result<()> {
     let mut problems = Problems::default();
     if let Some(path) = explain::nul_inside(value, field.to_owned()) {
         problems.check(false, path, "error-control-characters");
     }
     let fits = value.to_string().len() <= MAX_BYTES && depth(value) <= MAX_DEPTH;
     problems.check(fits, field, Message::new("error-json-too-large").with("max", MAX_BYTES / 1024));
+    problems.finish()
+}
+
+fn parse(field: &str, value: &Value, limits: Limits) -> Result<Parcels> {
+    let mut problems = Problems::default();
     let mut fields = as_object(&mut problems, field, value);
-    let list = fields.remove("parcels");
     problems.finish()?;
 
     let mut problems = Problems::default();
     let at = format!("{field}.parcels");
-    let wrong = || Message::new("error-wrong-type").with("expected", "list");
-    let list = match list.unwrap_or_default() {
+    let list = match fields.remove("parcels").unwrap_or_default() {
         Value::Array(list) => {
             problems.check(!list.is_empty(), &at, "error-required");
             list
@@ -110,7 +120,7 @@ pub fn read(field: &str, value: &Value, limits: Limits) -> Result<Parcels> {
             vec![]
         }
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
-            problems.check(false, &at, wrong());
+            problems.check(false, &at, Message::new("error-wrong-type").with("expected", "list"));
             vec![]
         }
     };
@@ -119,16 +129,14 @@ pub fn read(field: &str, value: &Value, limits: Limits) -> Result<Parcels> {
     for (i, parcel) in list.iter().enumerate().take(MAX_PARCELS) {
         let at = format!("{at}[{i}]");
         let fields = as_object(&mut problems, &at, parcel);
-        let mut reader = Reader { problems: &mut problems, at: &at, fields, limits };
-        parcels.push(reader.parcel());
+        parcels.push(Reader { problems: &mut problems, at: &at, fields, limits }.parcel());
     }
     let metadata = metadata(&mut problems, field, fields);
     problems.finish()?;
     Ok(Parcels { parcels, metadata })
 }
 
-/// What was weighed, with what was not said about it taken from the parcel in the same place before.
-pub fn remeasured(measured: &Value, before: &Parcels) -> Value {
+fn filled(measured: &Value, before: &Parcels) -> Value {
     let mut whole = measured.clone();
     let mut fill = |pointer: &str, name: &str, value: Value| {
         if let Some(fields) = whole.pointer_mut(pointer).and_then(Value::as_object_mut) {
@@ -155,7 +163,7 @@ fn as_object(problems: &mut Problems, field: &str, value: &Value) -> Map<String,
 }
 
 /// What nobody else has read. Our own answers gather it under `metadata`, and may be sent back as they are.
-fn metadata(problems: &mut Problems, field: &str, mut rest: Map<String, Value>) -> Map<String, Value> {
+pub(super) fn metadata(problems: &mut Problems, field: &str, mut rest: Map<String, Value>) -> Map<String, Value> {
     let Some(gathered) = rest.remove("metadata").filter(|value| !value.is_null()) else { return rest };
     let gathered = as_object(problems, &format!("{field}.metadata"), &gathered);
     rest.extend(gathered);
@@ -168,144 +176,6 @@ fn depth(value: &Value) -> usize {
         Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or_default(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
     }
-}
-
-struct Reader<'a> {
-    problems: &'a mut Problems,
-    at: &'a str,
-    fields: Map<String, Value>,
-    limits: Limits,
-}
-
-/// A unit: its name, how many of ours it is, how many decimals are meant seriously.
-type Unit = (&'static str, Decimal, u32);
-
-impl Reader<'_> {
-    fn parcel(&mut self) -> Parcel {
-        let weights: [Unit; 4] = [
-            ("kg", Decimal::ONE_THOUSAND, 3),
-            ("g", Decimal::ONE, 0),
-            ("lb", Decimal::from_parts(45_359_237, 0, 0, false, 5), 3),
-            ("oz", Decimal::from_parts(2_579_719_349, 6, 0, false, 9), 2),
-        ];
-        let sides: [Unit; 3] = [("cm", Decimal::TEN, 1), ("mm", Decimal::ONE, 0), ("in", Decimal::from_parts(254, 0, 0, false, 1), 2)];
-        let weight_unit = self.unit("weight_unit", &weights);
-        let side_unit = self.unit("dimension_unit", &sides);
-        let grams = self.measure(["weight_kg", "weight"], weights[0], weight_unit, i64::from(self.limits.grams));
-        let [length, width, height] = [["length_cm", "length"], ["width_cm", "width"], ["height_cm", "height"]]
-            .map(|names| self.measure(names, sides[0], side_unit, MAX_MILLIMETRES));
-        let contents = self.contents();
-        let declared = self.declared();
-        let quantity = self.quantity();
-        let metadata = metadata(self.problems, self.at, std::mem::take(&mut self.fields));
-        Parcel { grams, length, width, height, contents, declared, quantity, metadata }
-    }
-
-    fn field(&self, name: &str) -> String {
-        format!("{}.{name}", self.at)
-    }
-
-    /// A value that is there; null is not.
-    fn taken(&mut self, name: &str) -> Option<Value> {
-        self.fields.remove(name).filter(|value| !value.is_null())
-    }
-
-    fn unit(&mut self, name: &str, units: &[Unit]) -> Unit {
-        let Some(value) = self.taken(name) else { return units[0] };
-        let found = units.iter().find(|(code, ..)| value.as_str() == Some(code));
-        let allowed = units.iter().map(|(code, ..)| *code).collect::<Vec<_>>().join(", ");
-        self.problems.check(found.is_some(), self.field(name), Message::new("error-not-a-choice").with("allowed", allowed));
-        *found.unwrap_or(&units[0])
-    }
-
-    /// A measure in our own unit; a fraction of it counts as a whole. Under the first name it has the unit in that name,
-    /// under the second the one that was told.
-    fn measure(&mut self, [named, plain]: [&str; 2], own: Unit, told: Unit, max: i64) -> i64 {
-        let (name, value, (_, factor, decimals)) = match (self.taken(named), self.taken(plain)) {
-            (Some(_), Some(_)) => return self.wrong(plain, "error-repeated"),
-            (Some(value), None) => (named, value, own),
-            (None, Some(value)) => (plain, value, told),
-            (None, None) => return self.wrong(named, "error-required"),
-        };
-        let Some(number) = number(&value) else { return self.wrong(name, "error-number") };
-        if number <= Decimal::ZERO {
-            return self.wrong(name, "error-number-positive");
-        }
-        if number.normalize().scale() > decimals {
-            return self.wrong(name, Message::new("error-decimals").with("max", decimals));
-        }
-        let ours = number.checked_mul(factor).and_then(|exact| exact.ceil().to_i64());
-        ours.filter(|ours| *ours <= max).unwrap_or_else(|| self.wrong(name, "error-out-of-range"))
-    }
-
-    fn wrong(&mut self, name: &str, message: impl Into<Message>) -> i64 {
-        self.problems.check(false, self.field(name), message);
-        1
-    }
-
-    fn contents(&mut self) -> String {
-        let at = self.field("contents");
-        let value = self.taken("contents");
-        self.problems.check(value.is_some(), &at, "error-required");
-        let Some(value) = value else { return String::new() };
-        self.problems.check(value.is_string(), &at, Message::new("error-wrong-type").with("expected", "text"));
-        let Some(text) = value.as_str().map(str::trim) else { return String::new() };
-        self.problems.check(!text.is_empty(), &at, "error-blank");
-        self.problems.check(text.chars().count() <= 200, &at, Message::new("error-too-long").with("max", 200));
-        self.problems.check(!text.chars().any(char::is_control), &at, "error-control-characters");
-        text.to_owned()
-    }
-
-    fn declared(&mut self) -> Option<Money> {
-        let text = Message::new("error-wrong-type").with("expected", "text");
-        let currency = match self.taken("currency") {
-            None => self.limits.currency,
-            Some(code) => match Currency::parse(&self.field("currency"), code.as_str().unwrap_or_default()) {
-                Ok(currency) => currency,
-                Err(_) => {
-                    let message = if code.is_string() { "error-unknown-currency".into() } else { text };
-                    self.wrong("currency", message);
-                    return None;
-                }
-            },
-        };
-        let value = self.taken("declared_value")?;
-        let Some(number) = number(&value) else {
-            self.wrong("declared_value", "error-amount-format");
-            return None;
-        };
-        match Money::parse(&self.field("declared_value"), &number.normalize().to_string(), currency) {
-            Ok(money) => Some(money),
-            Err(crate::Error::Invalid(mut found)) => {
-                let message = found.pop().map_or_else(|| "error-amount-format".into(), |problem| problem.message);
-                self.wrong("declared_value", message);
-                None
-            }
-            Err(_) => None,
-        }
-    }
-
-    fn quantity(&mut self) -> i64 {
-        let Some(value) = self.taken("quantity") else { return 1 };
-        match value.as_i64() {
-            Some(quantity) if (1..=MAX_QUANTITY).contains(&quantity) => quantity,
-            Some(_) => self.wrong("quantity", "error-out-of-range"),
-            None => self.wrong("quantity", Message::new("error-wrong-type").with("expected", "integer")),
-        }
-    }
-}
-
-/// A JSON number or a plain decimal string, exact: never by way of a float of ours.
-fn number(value: &Value) -> Option<Decimal> {
-    let (text, is_plain) = match value {
-        Value::Number(number) => (number.to_string(), true),
-        Value::String(text) => {
-            let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.starts_with(|c: char| c.is_ascii_digit());
-            (text.clone(), plain && text.len() <= 20)
-        }
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
-    };
-    text.parse().ok().filter(|_| is_plain)
 }
 
 #[cfg(test)]
@@ -344,11 +214,16 @@ mod tests {
         }], "fragile": true });
         let before = read("package_details", &before, limits()).expect("read");
         let measured = json!({ "parcels": [{ "weight_kg": 2, "length_cm": 1, "width_cm": 1, "height_cm": 1, "quantity": 1 }] });
-        let after = read("measured", &remeasured(&measured, &before), limits()).expect("read");
+        let after = read_measured("measured", &measured, &before, limits()).expect("read");
         let expected = Parcel { grams: 2000, quantity: 1, ..before.parcels[0].clone() };
         assert_eq!((&after.parcels[0], &after.metadata), (&expected, &before.metadata));
+        // a sender who said as much as fits leaves room for the scales
+        let mut full = json!({ "parcels": [measured["parcels"][0]], "about": "x".repeat(MAX_BYTES - 150) });
+        full["parcels"][0]["contents"] = "x".into();
+        let full = read("package_details", &full, limits()).expect("fits");
+        assert!(read_measured("measured", &measured, &full, limits()).is_ok());
         for nonsense in [json!(null), json!([]), json!({ "parcels": 1 }), json!({ "parcels": [1] })] {
-            assert!(read("measured", &remeasured(&nonsense, &before), limits()).is_err(), "{nonsense}");
+            assert!(read_measured("measured", &nonsense, &before, limits()).is_err(), "{nonsense}");
         }
     }
 

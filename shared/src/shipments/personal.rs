@@ -8,7 +8,7 @@ use crate::accounts::postal::AddressFields;
 use crate::ids::UserId;
 use crate::{Result, Tx};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveEnum, IntoActiveModel, Iterable, QueryOrder, QuerySelect};
 use serde_json::json;
 use std::collections::HashMap;
@@ -16,11 +16,12 @@ use std::collections::HashMap;
 /// Rows of one round.
 const BATCH: u64 = 500;
 
-/// Whether a shipment of this account is not finished.
+/// Whether a shipment of this account is not finished, or was delivered on trust and its bill is still being written.
 pub async fn is_moving(tx: &Tx, user: UserId) -> Result<bool> {
     let finished = Status::iter().filter(|status| status.is_finished());
-    let moving = Entity::find().filter(Column::UserId.eq(user)).filter(Column::Status.is_not_in(finished));
-    Ok(moving.one(tx).await?.is_some())
+    let unbilled = Column::Status.eq(Status::Delivered).and(Column::Bills.eq(0)).and(Column::CostMinor.is_not_null());
+    let moving = Column::Status.is_not_in(finished).or(unbilled);
+    Ok(Entity::find().filter(Column::UserId.eq(user)).filter(moving).one(tx).await?.is_some())
 }
 
 /// Takes out of the shipments of an account who got what, and where exactly.

@@ -72,9 +72,10 @@ async fn a_quote_is_taken_back_while_nothing_was_paid_and_a_new_one_has_a_new_in
 
     // once a payment has begun it is too late: the money may be on its way
     let second = stage.now(&request).await["invoices"][1]["id"].clone();
-    let page = stage.begin_payment(&second).await;
+    let page = stage.test.open_page(&stage.owner, second.as_str().unwrap()).await;
     stage.step(&stage.owner, &request, "DRAFT").await.problem(409, "request-has-payment");
-    stage.finish_payment(&page).await;
+    stage.test.press_pay(&page).await;
+    stage.test.settle().await;
     stage.step(&stage.owner, &request, "DRAFT").await.problem(409, "request-has-payment");
     stage.test.done().await;
 }
@@ -96,10 +97,11 @@ async fn a_quote_that_is_taken_back_before_its_invoice_was_made_never_gets_one()
 async fn money_that_comes_after_the_end_is_promised_back() {
     let stage = Stage::new().await;
     let request = stage.submitted(basket()).await;
-    let page = stage.begin_payment(&stage.now(&request).await["invoices"][0]["id"]).await;
+    let page = stage.test.open_page(&stage.owner, stage.now(&request).await["invoices"][0]["id"].as_str().unwrap()).await;
     stage.step(&stage.owner, &request, "CANCELLED").await.expect(200);
     assert_eq!(stage.promised(&request).await, 0);
-    stage.finish_payment(&page).await;
+    stage.test.press_pay(&page).await;
+    stage.test.settle().await;
     assert_eq!(stage.promised(&request).await, 55_00);
     assert_eq!(stage.now(&request).await["status"], "CANCELLED");
     stage.test.done().await;
@@ -109,7 +111,7 @@ async fn money_that_comes_after_the_end_is_promised_back() {
 async fn a_quote_expires_unless_money_is_on_its_way() {
     let mut stage = Stage::new().await;
     let (idle, begun) = (stage.submitted(basket()).await, stage.submitted(basket()).await);
-    stage.begin_payment(&stage.now(&begun).await["invoices"][0]["id"]).await;
+    stage.test.open_page(&stage.owner, stage.now(&begun).await["invoices"][0]["id"].as_str().unwrap()).await;
     let tick = async |stage: &Stage| {
         let tx = stage.test.app.begin().await.unwrap();
         tx.enqueue(ExpireQuotes {}).await.unwrap();

@@ -25,7 +25,7 @@ pub async fn move_shipment(stage: &Stage, request: &Value, status: Status) {
 #[tokio::test(flavor = "multi_thread")]
 async fn goods_are_quoted_paid_bought_received_forwarded_and_complete() {
     let stage = Stage::new().await;
-    stage.rate("EUR", "USD", "1.1").await;
+    stage.test.rate("EUR", "USD", "1.1").await;
     let body = json!({
         "currency": "USD", "authorised_overage": "10.00",
         "items": [item("Tea", "19.99", "EUR", 2), item("Cups", "10.00", "USD", 3)],

@@ -45,12 +45,6 @@ impl Stage {
         self.staff = self.test.admin().await;
     }
 
-    /// One unit of `base` is worth `rate` of `target` from now on.
-    async fn rate(&self, base: &str, target: &str, rate: &str) {
-        let body = json!({ "base_currency": base, "target_currency": target, "rate": rate });
-        self.staff.post("/api/superadmin/exchange-rates/", &body).await.expect(201);
-    }
-
     /// An admin who holds one set of permissions.
     async fn with_set(&self, set: &str) -> Client {
         let email = format!("{}@example.com", set.to_lowercase());
@@ -102,23 +96,9 @@ impl Stage {
         self.test.settle().await;
     }
 
-    async fn begin_payment(&self, invoice: &Value) -> url::Url {
-        let pay = format!("/api/invoices/{}/pay/", invoice.as_str().unwrap());
-        let payment = self.owner.post(&pay, &json!({ "gateway": "SANDBOX" })).await.expect(201);
-        payment["redirect_url"].as_str().unwrap().parse().unwrap()
-    }
-
-    async fn finish_payment(&self, page: &url::Url) {
-        let token = page.query_pairs().find(|(name, _)| name == "token").unwrap().1.into_owned();
-        let form = format!("action=pay&token={token}");
-        let chosen = self.test.http.post_raw(page.path(), form, &[("Content-Type", "application/x-www-form-urlencoded")]).await;
-        assert!(chosen.status < 400, "{}", chosen.text);
-        self.test.settle().await;
-    }
-
     async fn pay_invoice(&self, invoice: &Value) {
-        let page = self.begin_payment(invoice).await;
-        self.finish_payment(&page).await;
+        self.test.pay(&self.owner, invoice.as_str().unwrap()).await;
+        self.test.settle().await;
     }
 
     /// Submitted and paid.

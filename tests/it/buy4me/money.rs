@@ -6,7 +6,7 @@ use super::*;
 async fn yen_and_dinars_have_their_own_digits() {
     let stage = Stage::new().await;
     for (base, target, rate) in [("USD", "JPY", "150"), ("KWD", "JPY", "490"), ("USD", "KWD", "0.307")] {
-        stage.rate(base, target, rate).await;
+        stage.test.rate(base, target, rate).await;
     }
     // 3 × 1.250 KWD × 490 = 1837.5 → 1838, margin 2 % = 36.76 → 37; 980 JPY as it is; 8 % of 2818 = 225.44; at least 5 USD = 750
     let body = json!({ "currency": "JPY", "items": [item("Dates", "1.250", "KWD", 3), item("Tea", "980", "JPY", 1)] });
@@ -64,11 +64,11 @@ async fn fees_deliveries_and_taxes_are_those_of_the_settings_and_their_versions_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_rate_stays_when_the_rate_changes_and_the_next_request_has_the_new_one() {
     let stage = Stage::new().await;
-    stage.rate("EUR", "USD", "1.1").await;
+    stage.test.rate("EUR", "USD", "1.1").await;
     let body = || json!({ "currency": "USD", "authorised_overage": "100.00", "items": [item("Tea", "100.00", "EUR", 1)] });
     let first = stage.submitted(body()).await;
     assert_eq!(first["total_cost"], "121.00", "110.00 + 2.20 + 8.80");
-    stage.rate("EUR", "USD", "2").await;
+    stage.test.rate("EUR", "USD", "2").await;
     assert_eq!(stage.submitted(body()).await["total_cost"], "220.00", "200.00 + 4.00 + 16.00");
     let first = stage.now(&first).await;
     assert_eq!((first["total_cost"].as_str(), first["fx"][0]["rate"].as_str()), (Some("121.00"), Some("1.1")), "{first}");

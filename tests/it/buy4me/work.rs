@@ -87,7 +87,7 @@ async fn an_unpaid_request_is_ordered_only_if_somebody_answers_for_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_item_out_of_stock_is_credited_with_its_part_of_exchange_fee_and_tax() {
     let stage = Stage::new().await;
-    stage.rate("EUR", "USD", "1.1").await;
+    stage.test.rate("EUR", "USD", "1.1").await;
     stage.settings(json!({ "taxes": { "rate": "10", "on": ["ITEM", "FX_MARGIN", "SERVICE_FEE"] } })).await;
     // 110.00 + 11.00 and 90.00 + 9.00; margin 2.20 + 0.22; the fee 8 % of 200.00 = 16.00 + 1.60
     let body = json!({ "currency": "USD", "items": [item("Tea", "100.00", "EUR", 1), item("Cups", "90.00", "USD", 1)] });
@@ -162,7 +162,7 @@ async fn who_delivers_may_turn_out_later_and_costs_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_is_changed_item_by_item_and_in_what_it_is_paid() {
     let stage = Stage::new().await;
-    stage.rate("USD", "EUR", "0.5").await;
+    stage.test.rate("USD", "EUR", "0.5").await;
     let mut body = basket();
     body["authorised_overage"] = "7.00".into();
     let draft = stage.draft(body).await;

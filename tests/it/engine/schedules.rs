@@ -113,3 +113,15 @@ async fn two_workers_run_every_tick_once() {
     assert!(are_all(&fired, TimeDelta::seconds(1)), "{fired:?}");
     test.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_new_installation_needs_at_once_fires_before_its_first_tick_and_never_again() {
+    let test = TestApp::builder().without_worker().start().await;
+    let yearly = schedule("yearly", "0 0 0 1 1 *", CatchUp::Last).at_first_sight();
+    let sibling = test.sibling(|_| {}).await;
+    let (one, other) = tokio::join!(fire(&test.app, &yearly), fire(&sibling, &yearly));
+    assert!(one.unwrap() + other.unwrap() >= 1);
+    assert_eq!(fire(&test.app, &yearly).await.unwrap(), 0);
+    assert_eq!(test.count("jobs", "unique_key = 'cron:yearly:first'").await, 1);
+    test.close().await;
+}

@@ -50,9 +50,11 @@ impl Stage {
     pub async fn with(redis: Option<PrivateRedis>) -> Self {
         let url = redis.as_ref().map(|redis| redis.url().into());
         let test = TestApp::builder().without_worker().config(|config| config.redis_url = url).start().await;
-        // what comes by the clock every few seconds would be counted among the jobs of the bills
-        test.sql("INSERT INTO schedules (name, last_tick) VALUES ('audit-seal', '2099-01-01T00:00:00+00:00')").await;
-        test.sql("INSERT INTO schedules (name, last_tick) VALUES ('audit-strays', '2099-01-01T00:00:00+00:00')").await;
+        // what comes by the clock would be counted among the jobs of the bills
+        for schedule in worker::schedule::schedules() {
+            let row = format!("('{}', '2099-01-01T00:00:00+00:00')", schedule.name());
+            test.sql(&format!("INSERT INTO schedules (name, last_tick) VALUES {row}")).await;
+        }
         #[allow(clippy::disallowed_methods)] // Stripe's side of the network
         let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().expect("a client");
         let stage = Self { test, smtp: SmtpSink::start().await, redis, http, extra: vec![], number: 0 };

@@ -52,6 +52,23 @@ async fn an_export_tells_the_own_shipments_with_what_happened_to_them_and_no_rea
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_erased_before_the_bill_of_what_was_delivered_on_trust_is_written() {
+    let mut test = TestApp::builder().without_worker().start().await;
+    let admin = test.admin().await;
+    let (customer, user) = test.customer("amina@example.com").await;
+    let shipment = ship(&customer, "Fatou Diallo").await;
+    moved(&admin, &shipment, json!({ "status": "PROCESSING" })).await;
+    moved(&admin, &shipment, json!({ "status": "IN_TRANSIT", "override": true, "reason": "pays at the door" })).await;
+    moved(&admin, &shipment, json!({ "status": "DELIVERED" })).await;
+    let erase = async || admin.post(&format!("/api/admin/users/{}/erase/", id(&user)), &json!({ "reason": "asked by letter" })).await;
+    erase().await.problem(409, "account-has-open-shipments");
+    test.start_worker(worker::registry::registry());
+    test.settle().await;
+    erase().await.problem(409, "account-has-open-invoices");
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_erased_while_something_is_on_its_way_and_then_only_the_country_is_left() {
     let test = TestApp::new().await;
     let admin = test.admin().await;

@@ -1,6 +1,6 @@
 //! Giving up a shipment, and the money with it.
 
-use super::{go, if_match, moved, open_page, parcel, path, pay, press_pay, processed, ship, shown};
+use super::{go, id, if_match, moved, parcel, path, pay, processed, ship, shown};
 use crate::support::TestApp;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -64,9 +64,10 @@ async fn a_payment_that_arrives_after_the_end_is_promised_back() {
     let shipment = ship(&customer).await;
     go(&admin, &shipment, "PROCESSING").await;
     test.settle().await;
-    let page = open_page(&customer, &shown(&customer, &shipment).await["invoice"]).await;
+    let page = test.open_page(&customer, id(&shown(&customer, &shipment).await["invoice"])).await;
     assert_eq!(admin.delete(&path(&shipment)).await.status, 204);
-    press_pay(&test, &page).await;
+    test.press_pay(&page).await;
+    test.settle().await;
     assert_eq!(test.count("payment_transactions", "kind = 'CHARGE' AND status = 'SUCCESS'").await, 1);
     assert_eq!(test.count("payment_transactions", "kind = 'REFUND' AND status = 'PENDING' AND amount_minor = 959").await, 1);
     assert_eq!(shown(&customer, &shipment).await["status"], "CANCELLED");
@@ -123,7 +124,8 @@ async fn half_a_payment_goes_back_too() {
     let invoice = shown(&customer, &shipment).await["invoice"].clone();
     let body = json!({ "gateway": "SANDBOX", "amount": "4.00" });
     let payment = customer.post(&format!("/api/invoices/{}/pay/", super::id(&invoice)), &body).await.expect(201);
-    press_pay(&test, &payment["redirect_url"].as_str().unwrap().parse().unwrap()).await;
+    test.press_pay(&payment["redirect_url"].as_str().unwrap().parse().unwrap()).await;
+    test.settle().await;
     moved(&admin, &shipment, json!({ "status": "IN_TRANSIT" })).await.problem(409, "shipment-not-paid");
     go(&admin, &shipment, "CANCELLED").await;
     assert_eq!(test.count("payment_transactions", "kind = 'REFUND' AND status = 'PENDING' AND amount_minor = 400").await, 1);

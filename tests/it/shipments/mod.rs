@@ -89,20 +89,6 @@ async fn clerk(test: &TestApp, email: &str, sets: &[&str]) -> Client {
     test.http.sign_in(email, PASSWORD).await
 }
 
-/// Opens the sandbox's page of an invoice: what a form on it is answered with.
-async fn open_page(customer: &Client, invoice: &Value) -> url::Url {
-    let pay = format!("/api/invoices/{}/pay/", id(invoice));
-    let payment = customer.post(&pay, &json!({ "gateway": "SANDBOX" })).await.expect(201);
-    payment["redirect_url"].as_str().unwrap().parse().unwrap()
-}
-
-async fn press_pay(test: &TestApp, page: &url::Url) {
-    let form = format!("action=pay&{}", page.query().unwrap());
-    let answer = test.http.post_raw(page.path(), form, &[("Content-Type", "application/x-www-form-urlencoded")]).await;
-    assert!(answer.status < 400, "{}", answer.text);
-    test.settle().await;
-}
-
 /// Pays all open invoices of a shipment.
 async fn pay(test: &TestApp, customer: &Client, shipment: &Value) {
     for invoice in shown(customer, shipment).await["invoices"].as_array().unwrap() {
