@@ -1,7 +1,7 @@
 //! Items of requests.
 
 use super::buy4me_bodies::{ItemIn, ItemPatch};
-use super::buy4me_out::ItemOut;
+use super::buy4me_item_out::ItemOut;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::etag::{IfMatch, tagged};

@@ -9,6 +9,7 @@ pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod buy4me;
 mod buy4me_bodies;
+mod buy4me_item_out;
 pub(crate) mod buy4me_items;
 mod buy4me_out;
 pub(crate) mod docs;
