@@ -1,6 +1,7 @@
 //! Requests that may carry an `Idempotency-Key`: sent twice, done once, answered twice.
 
 use crate::error::{Failure, Result};
+use crate::etag::tagged;
 use crate::{explain, extract};
 use axum::Json;
 use axum::extract::{FromRequest, Request};
@@ -12,6 +13,9 @@ use sha2::{Digest, Sha256};
 use shared::idempotency::{self, Held, Taken};
 use shared::policy::Actor;
 use shared::{App, Error, Tx};
+
+/// Where the version that an answer showed is kept, in its stored body. No field of an answer begins with such a sign.
+const VERSION: &str = "$version";
 
 /// A JSON body with the key of its request, if it has one.
 pub(crate) struct Keyed<T> {
@@ -83,6 +87,18 @@ impl Hold {
         held.answer(tx, status.as_u16(), serde_json::to_value(body).map_err(Error::internal)?).await
     }
 
+    /// Stores an answer that shows this version: [`replayed`] gives it the same `ETag`.
+    pub(crate) async fn answer_tagged(&self, tx: &Tx, status: StatusCode, version: i32, body: &impl Serialize) -> shared::Result<()> {
+        if self.0.is_none() {
+            return Ok(());
+        }
+        let mut body = serde_json::to_value(body).map_err(Error::internal)?;
+        if let Some(fields) = body.as_object_mut() {
+            fields.insert(VERSION.to_owned(), version.into());
+        }
+        self.answer(tx, status, &body).await
+    }
+
     /// Stores the answer of work that has committed already.
     pub(crate) async fn answer_late(&self, app: &App, status: StatusCode, body: &impl Serialize) -> shared::Result<()> {
         if self.0.is_none() {
@@ -110,9 +126,13 @@ pub(crate) fn made(status: StatusCode, location: String, body: impl Serialize) -
     Ok((status, [(header::LOCATION, location)], Json(body)).into_response())
 }
 
-/// The stored answer of an earlier request.
-pub(crate) fn replayed(status: StatusCode, location: String, body: serde_json::Value) -> Result<Response> {
+/// The stored answer of an earlier request, with its `ETag` if it was stored with a version.
+pub(crate) fn replayed(status: StatusCode, location: String, mut body: serde_json::Value) -> Result<Response> {
+    let version = body.as_object_mut().and_then(|fields| fields.remove(VERSION)).and_then(|version| version.as_i64());
     let mut response = made(status, location, body)?;
+    if let Some(version) = version.and_then(|version| i32::try_from(version).ok()) {
+        response = tagged(version, response);
+    }
     response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
     Ok(response)
 }

@@ -28,7 +28,7 @@ impl MigrationTrait for Migration {
             .col(json_binary("delivery_address"))
             .col(string_len("country", 2))
             .col(string_null("region"))
-            // recipient, city, contents: what a search looks through, in lower case
+            // reference, tracking numbers, recipient, city: what a search looks through, in lower case
             .col(text("searched"))
             .col(big_integer("chargeable_grams"))
             .col(string_len("currency", 3))
@@ -83,6 +83,8 @@ impl MigrationTrait for Migration {
                 "CREATE INDEX shipments_action ON shipments (created_at, id) WHERE action_required IS NOT NULL",
                 "CREATE UNIQUE INDEX shipments_buy4me ON shipments (buy4me_request_id) \
                  WHERE buy4me_request_id IS NOT NULL AND status <> 'CANCELLED'",
+                // the index above lacks what was cancelled
+                "CREATE INDEX shipments_request ON shipments (buy4me_request_id, created_at, id) WHERE buy4me_request_id IS NOT NULL",
                 "CREATE INDEX shipments_carrier_number ON shipments (carrier_tracking_number) WHERE carrier_tracking_number IS NOT NULL",
                 "CREATE INDEX shipment_events_shipment ON shipment_events (shipment_id, occurred_at)",
             ],

@@ -8,7 +8,7 @@ use serde_json::Value;
 use shared::accounts::postal::AddressFields;
 use shared::ids::UserId;
 use shared::shipments::quote::Question;
-use shared::shipments::{Edit, Move, NewShipment, Status};
+use shared::shipments::{CostAnswer, Edit, Move, NewShipment, Status};
 use utoipa::ToSchema;
 
 /// Where it goes.
@@ -175,7 +175,7 @@ pub(crate) struct ShipmentMoveIn {
     /// From PENDING to PROCESSING: the cost, by hand.
     #[schema(example = "25.00")]
     cost: Option<String>,
-    /// Confirms a high cost without asking the customer, or lets go what is not paid.
+    /// From PENDING to PROCESSING: a high cost is not asked about. From PROCESSING to IN_TRANSIT: it need not be paid.
     #[serde(rename = "override")]
     is_overridden: Option<bool>,
 }
@@ -200,7 +200,20 @@ impl From<ShipmentMoveIn> for Move {
 #[serde(deny_unknown_fields)]
 pub(crate) struct CostAnswerIn {
     /// Whether the cost is right.
-    pub(crate) accept: bool,
+    accept: bool,
+    /// The cost that was seen, `after` of the proposal. Required to accept.
+    #[schema(example = "25.00")]
+    amount: Option<String>,
+    /// For staff. Required to accept for the customer.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+}
+
+impl From<CostAnswerIn> for CostAnswer {
+    fn from(body: CostAnswerIn) -> Self {
+        let CostAnswerIn { accept, amount, reason } = body;
+        Self { accept, amount, reason }
+    }
 }
 
 /// What somebody would like to send. A body that makes a shipment is understood too.

@@ -46,13 +46,15 @@ pub(crate) struct ShipmentOut {
     #[schema(example = "3.500")]
     chargeable_weight_kg: String,
     currency: String,
-    /// As known before it was measured.
+    /// What its customer was told before it was confirmed.
     #[schema(example = "12.50")]
     estimated_cost: String,
     /// Final; null until it is confirmed.
     cost: Option<String>,
-    /// The newest that is not void.
+    /// The newest that is not void; for its customer, and staff who may see invoices.
     invoice: Option<ShipmentInvoiceOut>,
+    /// For staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
     created_by: Option<Uuid>,
     confirmed_at: Option<DateTime<Utc>>,
     shipped_at: Option<DateTime<Utc>>,
@@ -121,7 +123,7 @@ impl ShipmentOut {
             estimated_cost: Money::new(shipment.estimated_minor, currency).decimal(),
             cost: shipment.cost_minor.map(|minor| Money::new(minor, currency).decimal()),
             invoice: newest.map(ShipmentInvoiceOut::new).transpose()?,
-            created_by: shipment.created_by,
+            created_by: shipment.created_by.filter(|_| actor.can(Permission::ViewAllOrders)),
             confirmed_at: shipment.confirmed_at,
             shipped_at: shipment.shipped_at,
             delivered_at: shipment.delivered_at,
@@ -205,7 +207,7 @@ pub(crate) struct ShipmentDetail {
     #[serde(flatten)]
     shipment: ShipmentOut,
     package_details: PackageOut,
-    /// Of the cost, or of the estimate until there is one.
+    /// Of the cost; before there is one, of what it would be by what is known now.
     cost_lines: Vec<PriceLineOut>,
     proposal: Option<ShipmentProposalOut>,
     /// The rate it is priced at, if the tariff has another currency.
@@ -214,7 +216,7 @@ pub(crate) struct ShipmentDetail {
     tariff_version: i32,
     /// Version of the setting `taxes` that it was priced by.
     tax_version: i32,
-    /// Oldest first.
+    /// Oldest first; for its customer, and staff who may see invoices.
     invoices: Vec<ShipmentInvoiceOut>,
     /// As they were entered.
     events: Vec<ShipmentEventOut>,

@@ -4,10 +4,12 @@ use crate::extract::Timestamp;
 use crate::openapi::choices;
 use crate::query::{Commas, both};
 use serde::Deserialize;
+use shared::accounts::postal::{is_country, is_region};
 use shared::error::Problems;
 use shared::i18n::Message;
 use shared::ids::{RequestId, UserId};
 use shared::money::Currency;
+use shared::settings::is_code;
 use shared::shipments::Status;
 use shared::shipments::list::Filter;
 use shared::shipments::shipment::Action;
@@ -38,6 +40,8 @@ pub(crate) struct ShipmentQuery {
     /// ISO 3166-2.
     #[param(example = "US-CA")]
     region: Option<String>,
+    /// A code, of a service that is offered or was.
+    #[param(example = "STANDARD")]
     service: Option<String>,
     carrier: Option<String>,
     currency: Option<String>,
@@ -58,7 +62,7 @@ pub(crate) struct ShipmentQuery {
     /// RFC 3339, exclusive.
     #[param(value_type = Option<String>, format = DateTime)]
     updated_at__lt: Option<Timestamp>,
-    /// Part of a reference, of a tracking number, of the recipient's name or of the city.
+    /// Part of a reference, of a tracking number, ours or the carrier's, of the recipient's name or of the city.
     search: Option<String>,
     /// `created_at`, `updated_at`, `cost` or `reference`; with `-` in front: descending.
     pub(crate) ordering: Option<String>,
@@ -70,13 +74,14 @@ impl ShipmentQuery {
         let mut problems = Problems::default();
         let currency = self.currency.as_deref().map(|code| Currency::parse("currency", code));
         let currency = currency.map(|parsed| problems.take(parsed)).transpose()?.flatten().map(String::from);
-        for (field, text) in [
-            ("country", &self.country),
-            ("region", &self.region),
-            ("service", &self.service),
-            ("carrier", &self.carrier),
-            ("search", &self.search),
+        for (field, text, is_known, message) in [
+            ("country", &self.country, is_country as fn(&str) -> bool, "error-country"),
+            ("region", &self.region, is_region, "error-region"),
+            ("service", &self.service, is_code, "error-setting-code"),
         ] {
+            problems.check(text.as_deref().is_none_or(is_known), field, message);
+        }
+        for (field, text) in [("carrier", &self.carrier), ("search", &self.search)] {
             let fits = text.as_ref().is_none_or(|text| text.chars().count() <= 100);
             problems.check(fits, field, Message::new("error-too-long").with("max", 100));
         }

@@ -16,7 +16,7 @@ use shared::ids::ShipmentId;
 use shared::page::Page;
 use shared::policy::{Actor, Permission};
 use shared::shipments::list::ORDERINGS;
-use shared::shipments::{self, Model};
+use shared::shipments::{self, Answered, Model};
 use shared::{App, Tx};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -49,7 +49,7 @@ async fn insert(app: &App, actor: &Actor, body: ShipmentIn, key: &Hold) -> share
     let tx = app.begin().await?;
     let row = shipments::create(&tx, actor, body.into()).await?;
     let out = shown(&tx, actor, row).await?;
-    key.answer(&tx, StatusCode::CREATED, &out).await?;
+    key.answer_tagged(&tx, StatusCode::CREATED, out.version(), &out).await?;
     tx.commit().await?;
     Ok(out)
 }
@@ -90,7 +90,8 @@ async fn show(State(app): State<App>, caller: Caller, Id(id): Id<ShipmentId>) ->
     Ok(tagged(out.version(), axum::Json(out)))
 }
 
-/// Changes where it goes, what is in it, how it is sent: its customer while it is PENDING, staff until it leaves. It is priced
+/// Changes where it goes, what is in it, how it is sent: its customer while it is PENDING, staff until it leaves. What is in one that brings
+/// the goods of a request the warehouse says. It is priced
 /// again; a confirmed one that becomes much dearer asks its customer first. Staff also name the carrier.
 #[utoipa::path(
     patch, path = "/api/shipments/{id}/", operation_id = "change_shipment", tag = "shipments", request_body = ShipmentPatch,
@@ -146,7 +147,9 @@ async fn move_to(
     commit(tx, &caller.actor, row).await
 }
 
-/// Approves or declines the cost that was proposed. Declined, a PENDING shipment is cancelled, a confirmed one waits for staff.
+/// Approves or declines the cost that was proposed. A yes names the cost it is about; one that is no longer the proposed one, or that a
+/// rate has changed since, is refused, and the customer is asked again. Staff approve for a customer with the permission to override
+/// prices and a reason. Declined, a PENDING shipment is cancelled, a confirmed one waits for staff.
 #[utoipa::path(
     post, path = "/api/shipments/{id}/cost/", operation_id = "answer_shipment_cost", tag = "shipments", request_body = CostAnswerIn,
     params(
@@ -167,7 +170,7 @@ async fn answer(
         Turn::Work(body, key) => (body, key),
         Turn::Answered(status, body) => return replayed(status, location(id), body),
     };
-    let decided = decide(&app, &caller.actor, (id, expected), body.accept, &key).await;
+    let decided = decide(&app, &caller.actor, (id, expected), body, &key).await;
     let decided = key.settle(&app, decided).await?;
     Ok(tagged(decided.version(), made(StatusCode::OK, location(id), decided)?))
 }
@@ -176,13 +179,19 @@ async fn decide(
     app: &App,
     actor: &Actor,
     (id, expected): (ShipmentId, Option<i32>),
-    accept: bool,
+    given: CostAnswerIn,
     key: &Hold,
 ) -> shared::Result<ShipmentDetail> {
     let tx = app.begin().await?;
-    let row = shipments::answer(&tx, actor, id, expected, accept).await?;
+    let row = match shipments::answer(&tx, actor, id, expected, given.into()).await? {
+        Answered::Decided(row) => *row,
+        Answered::AskedAnew(refusal) => {
+            tx.commit().await?;
+            return Err(refusal);
+        }
+    };
     let out = shown(&tx, actor, row).await?;
-    key.answer(&tx, StatusCode::OK, &out).await?;
+    key.answer_tagged(&tx, StatusCode::OK, out.version(), &out).await?;
     tx.commit().await?;
     Ok(out)
 }

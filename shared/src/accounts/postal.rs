@@ -60,6 +60,16 @@ impl AddressFields {
     }
 }
 
+/// Whether it is a code of ISO 3166-1 alpha-2.
+pub fn is_country(code: &str) -> bool {
+    from_alpha2(code).is_some()
+}
+
+/// Whether it is a code of ISO 3166-2.
+pub fn is_region(code: &str) -> bool {
+    iso3166_2::from_code(code).is_some()
+}
+
 /// One line of text, in any script.
 pub fn check_text(problems: &mut Problems, field: String, text: &str, max: usize) {
     problems.check(text.chars().count() <= max, field.clone(), Message::new("error-too-long").with("max", max));

@@ -1,7 +1,8 @@
 //! Table `invoice_lines`.
 
-use crate::Result;
+use super::PricedLine;
 use crate::ids::InvoiceId;
+use crate::{Error, Result};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
@@ -39,6 +40,24 @@ impl Related<super::invoice::Entity> for Entity {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// A line as whoever asked for the bill knows it.
+impl TryFrom<Model> for PricedLine {
+    type Error = Error;
+
+    fn try_from(line: Model) -> Result<Self> {
+        Ok(Self {
+            kind: line.kind,
+            description: line.description,
+            quantity: line.quantity,
+            unit_price_minor: line.unit_price_minor,
+            tax_rate: line.tax_rate.parse().map_err(Error::internal)?,
+            net_minor: line.net_minor,
+            tax_minor: line.tax_minor,
+            total_minor: line.total_minor,
+        })
+    }
+}
 
 /// The lines of an invoice, in order.
 pub async fn of(db: &impl ConnectionTrait, invoice: InvoiceId) -> Result<Vec<Model>> {

@@ -9,7 +9,7 @@ mod typed;
 pub use change::change;
 pub use company::{Buy4Me, Currencies, Invoices, LineKind, Rates, Taxes};
 pub use shipping::{Service, Shipping, Surcharge, Tariff, Zone};
-pub use typed::{Amount, Percent, Typed, Versioned};
+pub use typed::{Amount, Percent, Typed, Versioned, is_code};
 
 use crate::clock::Time;
 use crate::error::Problems;

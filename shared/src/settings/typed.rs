@@ -72,10 +72,14 @@ impl From<&str> for Amount {
     }
 }
 
-/// A code of ours: capitals, digits and `_`, up to 32.
+/// Whether it may be a code of ours: capitals, digits and `_`, up to 32.
+pub fn is_code(code: &str) -> bool {
+    (1..=32).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// Notes what is none.
 pub(super) fn check_code(problems: &mut Problems, field: String, code: &str) {
-    let fits = (1..=32).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    problems.check(fits, field, "error-setting-code");
+    problems.check(is_code(code), field, "error-setting-code");
 }
 
 /// How many entries a list may have.

@@ -1,18 +1,18 @@
 //! What was billed for a shipment, and what it costs: one job brings them together, whatever changed and however often it
 //! runs. The first bill has the lines of the price; later ones the difference, or credit notes give it back.
 
-use super::price;
+use super::difference;
 use super::shipment::{self, Model};
 use super::state::Status;
 use crate::accounts::User;
 use crate::billing::invoice::{self, Column, Model as Invoice};
 use crate::billing::status::InvoiceStatus;
-use crate::billing::{self, Bill, PricedLine};
+use crate::billing::{self, Bill, PricedLine, line};
 use crate::i18n;
 use crate::ids::ShipmentId;
-use crate::policy::Actor;
-use crate::settings::{self, LineKind, Taxes};
+use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx};
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 
@@ -31,10 +31,15 @@ pub async fn settle(tx: &Tx, id: ShipmentId) -> Result<()> {
     }
     let missing = cost - billed(&bills);
     if missing > 0 {
-        let taxes = settings::read::<Taxes>(&tx.app, tx).await?.value;
         let words = i18n::text(&user.language, "shipment-line-difference", &[("reference", row.reference.clone())]);
-        let line = price::of_total(LineKind::Difference, words, row.money(missing)?, &taxes)?;
-        return issue(tx, &row, "DIFFERENCE", vec![line]).await;
+        let mut before = vec![];
+        for bill in &bills {
+            for line in line::of(tx, bill.id).await? {
+                before.push(PricedLine::try_from(line)?);
+            }
+        }
+        let lines = difference::of(&row.cost_lines.0, &before, row.money(missing)?, &words)?;
+        return issue(tx, &row, "DIFFERENCE", lines).await;
     }
     give_back(tx, &row, &user, bills, -missing).await
 }
@@ -117,12 +122,16 @@ pub(super) async fn close(tx: &Tx, actor: &Actor, row: &Model, user: &User, all:
 }
 
 /// The invoices of these shipments that the actor may see, oldest first: one statement.
-pub(super) async fn invoices(db: &impl ConnectionTrait, shipments: &[ShipmentId], is_staff: bool) -> Result<Vec<Invoice>> {
-    use sea_orm::{QueryOrder, QueryTrait};
+pub(super) async fn invoices(db: &impl ConnectionTrait, shipments: &[ShipmentId], actor: &Actor) -> Result<Vec<Invoice>> {
+    use sea_orm::QueryOrder;
     if shipments.is_empty() {
         return Ok(vec![]);
     }
+    let mut seen = Condition::all();
+    if !actor.can(Permission::ViewInvoices) {
+        let Some(own) = actor.user else { return Ok(vec![]) };
+        seen = seen.add(Column::UserId.eq(own)).add(Column::Status.ne(InvoiceStatus::Draft));
+    }
     let of = invoice::Entity::find().filter(Column::RelatedShipment.is_in(shipments.iter().map(|id| id.0)));
-    let seen = of.apply_if((!is_staff).then_some(InvoiceStatus::Draft), |query, draft| query.filter(Column::Status.ne(draft)));
-    Ok(seen.order_by_asc(Column::Id).all(db).await?)
+    Ok(of.filter(seen).order_by_asc(Column::Id).all(db).await?)
 }

@@ -46,7 +46,7 @@ pub(super) async fn take(tx: &Tx, actor: &Actor, row: &mut Model, details: Detai
 }
 
 fn price(row: &Model, terms: &Terms, found: &Found, tx: &Tx) -> Result<Details> {
-    let mut details = row.details();
+    let mut details = row.details()?;
     let is_rate_over = row.fx.as_ref().is_some_and(|locked| locked.0.expires_at <= tx.now());
     if let Some(measured) = &found.measured {
         details.package_details = parcel::read_measured("measured", measured, &row.package_details, terms.limits())?;
@@ -60,6 +60,10 @@ fn price(row: &Model, terms: &Terms, found: &Found, tx: &Tx) -> Result<Details> 
         let words = i18n::text(&terms.language, "shipment-line-agreed", &[("reference", row.reference.clone())]);
         details.lines = vec![price::of_total(LineKind::Shipping, words, total, &terms.taxes.value)?];
         details.total_minor = total.minor;
+        details.tax_version = terms.taxes.version;
+        details.tariff_version = terms.shipping.version;
+        // an agreement is made in its own currency
+        details.fx = None;
     }
     Ok(details)
 }

@@ -35,13 +35,13 @@ pub struct NewShipment {
 pub async fn create(tx: &Tx, actor: &Actor, new: NewShipment) -> Result<Model> {
     let owner = customer(tx, actor, new.user, new.buy4me_request.is_some()).await?;
     let mut problems = Problems::default();
-    let address = terms::checked(new.delivery_address, &mut problems);
-    let terms = problems.take(Terms::new(&tx.app, tx, &owner, new.currency.as_deref()).await)?;
+    let terms = problems.take(terms_of(tx, &owner, &new).await)?;
     let terms = match terms {
         Some(terms) => terms,
         // with another currency the rest is checked all the same
         None => Terms::new(&tx.app, tx, &owner, None).await?,
     };
+    let address = terms::checked(new.delivery_address, &mut problems);
     let parcels = problems.take(parcel::read("package_details", &new.package_details, terms.limits()))?;
     let details = match parcels {
         Some(parcels) => problems.take(terms.details(Order { address, parcels, service: new.service.as_deref() }))?,
@@ -100,14 +100,23 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewShipment) -> Result<Model> {
     Ok(row)
 }
 
-/// Whose shipment it becomes, locked: an account that is being closed must get none in between.
+async fn terms_of(tx: &Tx, owner: &User, new: &NewShipment) -> Result<Terms> {
+    match new.buy4me_request {
+        Some(_) => Terms::linked(&tx.app, tx, owner, new.currency.as_deref()).await,
+        None => Terms::new(&tx.app, tx, owner, new.currency.as_deref()).await,
+    }
+}
+
+/// Whose shipment it becomes, locked: an account that is being closed must get none in between. Goods that were paid go to
+/// their owner, deactivated or not.
 async fn customer(tx: &Tx, actor: &Actor, named: Option<UserId>, is_linked: bool) -> Result<User> {
     if named.is_some() && named != actor.user && !is_linked {
         actor.may(Permission::ManageShipments)?;
     }
     let id = named.or(actor.user).ok_or(Error::Forbidden(None))?;
     let found = user::Entity::find_by_id(id).lock_shared().one(tx).await?;
-    let found = found.filter(|user| user.is_active && matches!(user.role, Role::WalkIn | Role::Buy4Me));
+    let is_there = |user: &User| if is_linked { user.erased_at.is_none() } else { user.is_active };
+    let found = found.filter(|user| is_there(user) && matches!(user.role, Role::WalkIn | Role::Buy4Me));
     match (found, named) {
         (Some(user), _) => Ok(user),
         (None, Some(_)) => Err(Error::invalid("user", "error-unknown-user")),

@@ -1,19 +1,19 @@
 //! Changing where a shipment goes, what is in it, how it is sent. Every change of these is priced again.
 
-use super::event::Said;
+use super::event::{self, Said};
 use super::jobs::IssueInvoice;
 use super::shipment::{self, Details, Model};
 use super::state::Status;
 use super::terms::{self, Order, Terms};
-use super::{parcel, steps};
+use super::{parcel, steps, tell};
 use crate::accounts::User;
-use crate::accounts::postal::AddressFields;
+use crate::accounts::postal::{AddressFields, check_text};
 use crate::error::Problems;
-use crate::i18n::Message;
+use crate::i18n;
 use crate::ids::ShipmentId;
 use crate::machine::By;
 use crate::policy::{Actor, Permission};
-use crate::{Error, Result, Tx, audit, version};
+use crate::{Result, Tx, audit, version};
 use sea_orm::entity::prelude::Json;
 
 /// What is to be different; the rest stays. Objects are replaced as a whole.
@@ -52,6 +52,14 @@ pub(super) fn can_edit(by: By, row: &Model) -> bool {
     }
 }
 
+/// Whether it is theirs to say what is in it: what the warehouse packed for a customer the warehouse measures.
+pub(super) fn can_say_what(by: By, row: &Model) -> bool {
+    match by {
+        By::Customer => row.buy4me_request_id.is_none(),
+        By::Staff | By::System => true,
+    }
+}
+
 /// Changes a shipment of the version `expected`; what changes nothing makes no new version.
 pub async fn edit(tx: &Tx, actor: &Actor, id: ShipmentId, expected: Option<i32>, wanted: Edit) -> Result<Model> {
     let (mut row, user) = shipment::lock_for(tx, actor, id).await?;
@@ -66,13 +74,15 @@ pub async fn edit(tx: &Tx, actor: &Actor, id: ShipmentId, expected: Option<i32>,
     let before = row.clone();
     let mut problems = Problems::default();
     name_carrier(&mut row, &wanted, &mut problems);
+    let is_theirs = can_say_what(by, &row) || wanted.package_details.is_none();
+    problems.check(is_theirs, "package_details", "error-parcels-by-warehouse");
     let details = match wanted.is_about_details() {
-        true => changed(tx, &row, &user, wanted, &mut problems).await?,
+        true => changed(tx, (by, &row), &user, wanted, &mut problems).await?,
         false => None,
     };
     problems.finish()?;
     let proposed = match details {
-        Some((details, limit)) => price_again(&mut row, details, limit),
+        Some((details, limit)) => price_again(by, &mut row, details, limit),
         None => None,
     };
     if row != before {
@@ -82,6 +92,9 @@ pub async fn edit(tx: &Tx, actor: &Actor, id: ShipmentId, expected: Option<i32>,
         if row.cost_minor != before.cost_minor {
             tx.enqueue(IssueInvoice { shipment: row.id }).await?;
         }
+        if by != By::Customer && before.proposal.is_some() && row.proposal.is_none() {
+            withdrawn(tx, actor, &row, &user).await?;
+        }
     }
     if let Some(details) = proposed {
         steps::propose(tx, actor, &mut row, details, Said::default()).await?;
@@ -89,13 +102,19 @@ pub async fn edit(tx: &Tx, actor: &Actor, id: ShipmentId, expected: Option<i32>,
     Ok(row)
 }
 
+/// Who was asked about a cost hears that there is nothing to answer any more.
+async fn withdrawn(tx: &Tx, actor: &Actor, row: &Model, user: &User) -> Result<()> {
+    let note = i18n::text(&user.language, "shipment-cost-withdrawn", &[]);
+    event::add(tx, actor, row, Some(row.status), Said { note: Some(note.clone()), ..Said::default() }).await?;
+    tell::status(tx, row, Some(&note)).await
+}
+
 fn name_carrier(row: &mut Model, wanted: &Edit, problems: &mut Problems) {
     let mut name = |field: &str, given: &Option<Option<String>>, kept: &mut Option<String>| {
         let Some(given) = given else { return };
         *kept = given.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         let text = kept.as_deref().unwrap_or_default();
-        problems.check(text.chars().count() <= 60, field, Message::new("error-too-long").with("max", 60));
-        problems.check(!text.chars().any(char::is_control), field, "error-control-characters");
+        check_text(problems, field.to_owned(), text, 60);
     };
     name("carrier", &wanted.carrier, &mut row.carrier);
     name("carrier_tracking_number", &wanted.carrier_tracking_number, &mut row.carrier_tracking_number);
@@ -103,8 +122,12 @@ fn name_carrier(row: &mut Model, wanted: &Edit, problems: &mut Problems) {
 }
 
 /// The details as they are to be with their price, and what they may cost without asking; `None`: as they are.
-async fn changed(tx: &Tx, row: &Model, user: &User, wanted: Edit, problems: &mut Problems) -> Result<Option<(Details, i64)>> {
-    let now = row.details();
+async fn changed(tx: &Tx, (by, row): (By, &Model), user: &User, wanted: Edit, problems: &mut Problems) -> Result<Option<(Details, i64)>> {
+    let now = match (&row.proposal, by) {
+        // staff go on from what was weighed, though the customer has not answered yet
+        (Some(proposal), By::Staff | By::System) => proposal.details.clone(),
+        (Some(_), By::Customer) | (None, _) => row.details()?,
+    };
     let terms = Terms::again(&tx.app, tx, user, (row.currency()?, now.fx.clone())).await?;
     let address = wanted.delivery_address.map(|address| terms::checked(address, problems));
     let read = wanted.package_details.map(|given| parcel::read("package_details", &given, terms.limits()));
@@ -124,12 +147,17 @@ async fn changed(tx: &Tx, row: &Model, user: &User, wanted: Edit, problems: &mut
 }
 
 /// Takes details with their new price, or answers those that the customer has to be asked about. Before it is confirmed the
-/// price is an estimate, and whoever changes it sees it.
-fn price_again(row: &mut Model, details: Details, limit: i64) -> Option<Details> {
-    match row.cost_minor {
-        Some(_) if details.total_minor > limit => return Some(details),
-        Some(_) => row.cost_minor = Some(details.total_minor),
-        None => row.estimated_minor = details.total_minor,
+/// price is an estimate, and customers who change it see it. What staff change then makes it no higher: it stays what the
+/// confirmation is measured by.
+fn price_again(by: By, row: &mut Model, details: Details, limit: i64) -> Option<Details> {
+    let is_asked = row.cost_minor.is_some() || (by != By::Customer && row.proposal.is_some());
+    if is_asked && details.total_minor > limit {
+        return Some(details);
+    }
+    match (row.cost_minor, by) {
+        (Some(_), _) => row.cost_minor = Some(details.total_minor),
+        (None, By::Customer) => row.estimated_minor = details.total_minor,
+        (None, By::Staff | By::System) => row.estimated_minor = row.estimated_minor.min(details.total_minor),
     }
     steps::drop_proposal(row);
     row.take(details);
@@ -140,7 +168,7 @@ fn price_again(row: &mut Model, details: Details, limit: i64) -> Option<Details>
 fn told(row: &Model) -> Result<Json> {
     Ok(serde_json::json!({
         "delivery_address": row.delivery_address, "parcels": row.package_details.parcels.len(), "service": row.service,
-        "chargeable_grams": row.chargeable_grams, "price": row.money(row.price_minor()).map_err(Error::internal)?.to_string(),
+        "chargeable_grams": row.chargeable_grams, "price": row.money(row.details()?.total_minor)?.to_string(),
         "carrier": row.carrier, "carrier_tracking_number": row.carrier_tracking_number,
     }))
 }

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 pub struct Row {
     /// The shipment.
     pub shipment: Model,
-    /// Oldest first; customers see no drafts.
+    /// Oldest first; customers see no drafts, and staff none who may not see invoices.
     pub invoices: Vec<Invoice>,
 }
 
@@ -44,7 +44,7 @@ pub async fn show(app: &App, actor: &Actor, id: ShipmentId) -> Result<Seen> {
 /// With what belongs to it, for somebody who may see it; after a change inside that change's transaction.
 pub async fn complete(db: &impl ConnectionTrait, actor: &Actor, shipment: Model) -> Result<Seen> {
     let events = event::of(db, shipment.id).await?;
-    let invoices = bill::invoices(db, &[shipment.id], actor.can(Permission::ViewInvoices)).await?;
+    let invoices = bill::invoices(db, &[shipment.id], actor).await?;
     Ok(Seen { row: Row { shipment, invoices }, events })
 }
 
@@ -77,7 +77,7 @@ pub struct Filter {
     pub updated_from: Option<Time>,
     /// To, exclusive.
     pub updated_before: Option<Time>,
-    /// Part of a reference, of a tracking number, of the recipient's name or the city, in any case.
+    /// Part of a reference, of a tracking number, ours or the carrier's, of the recipient's name or the city, in any case.
     pub search: Option<String>,
 }
 
@@ -126,7 +126,7 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(By, O
     }
     let rows = Entity::find().filter(Column::Id.is_in(ids.clone())).all(db).await?;
     let mut invoices: HashMap<Uuid, Vec<Invoice>> = HashMap::new();
-    for invoice in bill::invoices(db, &ids, actor.can(Permission::ViewInvoices)).await? {
+    for invoice in bill::invoices(db, &ids, actor).await? {
         invoices.entry(invoice.related_shipment.unwrap_or_default()).or_default().push(invoice);
     }
     let mut rows: HashMap<ShipmentId, Model> = rows.into_iter().map(|row| (row.id, row)).collect();

@@ -11,6 +11,7 @@ pub mod bill;
 mod cancel;
 mod confirm;
 mod create;
+mod difference;
 mod edit;
 pub mod event;
 pub mod jobs;
@@ -30,7 +31,7 @@ mod track;
 pub mod tracking;
 
 pub use actions::available_actions;
-pub use answer::answer;
+pub use answer::{Answered, CostAnswer, answer};
 pub use cancel::cancel;
 pub use create::{NewShipment, create};
 pub use edit::{Edit, edit};

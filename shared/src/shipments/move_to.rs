@@ -6,9 +6,9 @@ use super::shipment::{self, Model};
 use super::state::{self, Status};
 use super::{bill, steps};
 use crate::accounts::User;
+use crate::accounts::postal::check_text;
 use crate::clock::Time;
 use crate::error::Problems;
-use crate::i18n::Message;
 use crate::ids::ShipmentId;
 use crate::machine::By;
 use crate::money::Money;
@@ -81,14 +81,13 @@ async fn may_leave(tx: &Tx, actor: &Actor, row: &Model, is_overridden: bool) -> 
     Ok(())
 }
 
-/// Confirmed by mistake: while nothing is paid, the bill is taken back, and what it cost is an estimate again.
+/// Confirmed by mistake: while nothing is paid, the bill is taken back. The estimate stays what the customer was told.
 async fn take_back(tx: &Tx, actor: &Actor, row: &mut Model, user: &User, said: Said) -> Result<()> {
     if !bill::is_untouched(tx, row).await? {
         return Err(steps::refused("shipment-paid", actor, row));
     }
     bill::close(tx, actor, row, user, false).await?;
     steps::drop_proposal(row);
-    row.estimated_minor = row.price_minor();
     steps::go(tx, actor, row, Status::Pending, said).await
 }
 
@@ -98,8 +97,7 @@ fn checked(tx: &Tx, row: &Model, wanted: Move) -> Result<(Found, Said)> {
     let mut line = |field: &str, text: Option<String>, max: usize| {
         let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let said = text.as_deref().unwrap_or_default();
-        problems.check(said.chars().count() <= max, field, Message::new("error-too-long").with("max", max));
-        problems.check(!said.chars().any(char::is_control), field, "error-control-characters");
+        check_text(&mut problems, field.to_owned(), said, max);
         text
     };
     let note = line("note", wanted.note, 500);
@@ -114,6 +112,8 @@ fn checked(tx: &Tx, row: &Model, wanted: Move) -> Result<(Found, Said)> {
     let confirms = wanted.status == Status::Processing && row.status == Status::Pending;
     problems.check(confirms || wanted.measured.is_none(), "measured", "error-only-on-confirmation");
     problems.check(confirms || wanted.cost.is_none(), "cost", "error-only-on-confirmation");
+    let leaves = wanted.status == Status::InTransit && row.status == Status::Processing;
+    problems.check(confirms || leaves || !wanted.is_overridden, "override", "error-nothing-to-override");
     if let Some(cost) = &wanted.cost {
         problems.take(Money::parse("cost", cost, row.currency()?))?;
     }

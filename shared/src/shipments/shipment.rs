@@ -3,7 +3,7 @@
 use super::parcel::Parcels;
 use super::state::Status;
 use crate::accounts::postal::AddressFields;
-use crate::billing::PricedLine;
+use crate::billing::{self, PricedLine};
 use crate::clock::Time;
 use crate::fx::Quote;
 use crate::ids::{RequestId, ShipmentId, UserId};
@@ -45,10 +45,11 @@ pub struct Model {
     pub searched: String,
     pub chargeable_grams: i64,
     pub currency: String,
+    /// What its customer was told before it was confirmed.
     pub estimated_minor: i64,
     /// Final; none until it is confirmed.
     pub cost_minor: Option<i64>,
-    /// Of the cost, or of the estimate until there is one.
+    /// Of the cost; before there is one, of what it would be by what is known now.
     pub cost_lines: Lines,
     /// What the customer is asked to approve.
     pub proposal: Option<Proposal>,
@@ -152,18 +153,18 @@ impl Model {
     }
 
     /// What it was priced from and at.
-    pub(super) fn details(&self) -> Details {
-        Details {
+    pub(super) fn details(&self) -> Result<Details> {
+        Ok(Details {
             delivery_address: self.delivery_address.0.clone(),
             package_details: self.package_details.clone(),
             service: self.service.clone(),
             chargeable_grams: self.chargeable_grams,
-            total_minor: self.price_minor(),
+            total_minor: billing::total("package_details", &self.cost_lines.0)?,
             lines: self.cost_lines.0.clone(),
             fx: self.fx.as_ref().map(|locked| locked.0.clone()),
             tariff_version: self.tariff_version,
             tax_version: self.tax_version,
-        }
+        })
     }
 
     /// Takes other details, all but what they cost: whether that is an estimate or final the caller knows.

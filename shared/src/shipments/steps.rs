@@ -63,9 +63,10 @@ pub(super) async fn go(tx: &Tx, actor: &Actor, row: &mut Model, to: Status, said
     Ok(())
 }
 
-/// Ends a locked shipment and its invoices.
+/// Ends a locked shipment and its invoices: a customer takes back what was asked for and not what staff billed by hand.
 pub(super) async fn end(tx: &Tx, actor: &Actor, row: &mut Model, user: &User, said: Said) -> Result<()> {
-    super::bill::close(tx, actor, row, user, true).await?;
+    let all = acts_as(actor, row)? == By::Staff;
+    super::bill::close(tx, actor, row, user, all).await?;
     go(tx, actor, row, Status::Cancelled, said).await
 }
 

@@ -59,6 +59,19 @@ impl Terms {
         Self::at(app, db, user, (currency, quote)).await
     }
 
+    /// For a new shipment of something that was paid in `currency`: in that, though it may no longer be offered, while we know
+    /// what it is worth.
+    pub(super) async fn linked(app: &App, db: &impl ConnectionTrait, user: &User, currency: Option<&str>) -> Result<Self> {
+        let own = settings::read::<Shipping>(app, db).await?.value.currency;
+        let currency = currency.map_or(Ok(own), |code| Currency::parse("currency", code))?;
+        let priced = match rate(app, db, own, currency).await {
+            Ok(quote) => (currency, quote),
+            Err(Error::Invalid(_)) => (own, None),
+            Err(other) => return Err(other),
+        };
+        Self::at(app, db, user, priced).await
+    }
+
     /// For a shipment that is priced again: in its own currency, at the rate it has while that holds.
     pub(super) async fn again(app: &App, db: &impl ConnectionTrait, user: &User, before: (Currency, Option<Quote>)) -> Result<Self> {
         let own = settings::read::<Shipping>(app, db).await?.value.currency;

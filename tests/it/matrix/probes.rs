@@ -166,7 +166,7 @@ pub const PROBES: &[Probe] = &[
     of("change_shipment").on(Target::Shipment).with(|_| json!({ "service": "EXPRESS" })),
     of("cancel_shipment").on(Target::Shipment),
     of("move_shipment").on(Target::Shipment).with(|_| json!({ "status": "PROCESSING" })),
-    of("answer_shipment_cost").on(Target::DearShipment).with(|_| json!({ "accept": true })),
+    of("answer_shipment_cost").on(Target::DearShipment).with(|made| json!({ "accept": true, "amount": made["proposal"]["after"], "reason": "x" })),
     of("track_shipment").on(Target::Shipment),
     // Buy4Me
     of("list_buy4me_requests"),

@@ -70,7 +70,16 @@ async fn staff_may_answer_for_the_customer_and_answer_for_a_high_cost_themselves
     let admin = test.admin().await;
     let shipment = ship(&customer).await;
     weighed(&warehouse, &shipment).await;
-    assert_eq!(answered(&warehouse, &shipment, true).await.expect(200)["status"], "PROCESSING");
+    answered(&warehouse, &shipment, true).await.problem(403, "permission-missing");
+    assert!(!shown(&warehouse, &shipment).await["available_actions"].as_array().unwrap().contains(&json!("approve_cost")));
+    let door = format!("{}cost/", path(&shipment));
+    let problem = admin.post(&door, &json!({ "accept": true, "amount": "14.38" })).await.problem(400, "invalid");
+    assert!(problem["errors"]["reason"].is_array(), "{problem}");
+    let accepted = answered(&admin, &shipment, true).await.expect(200);
+    assert_eq!((&accepted["status"], &accepted["events"][2]["reason"]), (&json!("PROCESSING"), &json!("asked on the telephone")));
+    let third = ship(&customer).await;
+    weighed(&warehouse, &third).await;
+    assert_eq!(answered(&warehouse, &third, false).await.expect(200)["status"], "CANCELLED");
     let other = ship(&customer).await;
     let measured = json!({ "parcels": [parcel("5")] });
     let body = json!({ "status": "PROCESSING", "measured": measured, "override": true, "reason": "agreed by telephone" });
@@ -135,7 +144,7 @@ async fn an_answer_is_given_once_however_often_it_is_sent() {
     let admin = test.admin().await;
     let shipment = ship(&customer).await;
     weighed(&admin, &shipment).await;
-    let (door, yes) = (format!("{}cost/", path(&shipment)), json!({ "accept": true }));
+    let (door, yes) = (format!("{}cost/", path(&shipment)), json!({ "accept": true, "amount": "14.38" }));
     let first = customer.post_once(&door, "answer-1", &yes).await;
     let again = customer.post_once(&door, "answer-1", &yes).await;
     assert_eq!(first.expect(200), again.expect(200));

@@ -73,8 +73,15 @@ async fn go(staff: &Client, shipment: &Value, status: &str) -> Value {
     after
 }
 
+/// An answer to the cost that is shown now.
+async fn answer(client: &Client, shipment: &Value, accept: bool) -> Value {
+    let seen = client.get(&path(shipment)).await.json();
+    let amount = seen["proposal"]["after"].as_str().unwrap_or("0");
+    if accept { json!({ "accept": true, "amount": amount, "reason": "asked on the telephone" }) } else { json!({ "accept": false }) }
+}
+
 async fn answered(client: &Client, shipment: &Value, accept: bool) -> Answer {
-    client.post(&format!("{}cost/", path(shipment)), &json!({ "accept": accept })).await
+    client.post(&format!("{}cost/", path(shipment)), &answer(client, shipment, accept).await).await
 }
 
 /// A request that says which version it was made from.

@@ -17,6 +17,7 @@ shipment-line-difference = Difference in the cost of shipment { $reference }
 shipment-line-agreed = Shipping of { $reference }, agreed price
 shipment-cost-approved = The cost was approved
 shipment-cost-declined = The cost was declined
+shipment-cost-withdrawn = The higher cost that we asked you about no longer holds. You need not answer.
 shipment-credit-cheaper = Shipment { $reference } costs less than was billed
 shipment-credit-cancelled = Shipment { $reference } was cancelled
 
@@ -30,6 +31,8 @@ error-currency-not-offered = We do not take this currency.
 error-tracking-number = This is not a tracking number of ours. Compare it once more with the one you were given.
 error-in-future = This is in the future.
 error-before-creation = This is before the shipment was made.
+error-nothing-to-override = There is nothing to override in this move.
+error-parcels-by-warehouse = Our warehouse measures these parcels. Where they go and how is yours to change.
 error-only-on-confirmation = This is only said when a pending shipment is confirmed.
 
 # Conflicts
@@ -40,4 +43,5 @@ shipment-not-paid = This shipment is not paid yet.
 shipment-paid = Something was paid for this shipment already.
 shipment-waits-for-approval = The customer has not approved the cost of this shipment yet.
 shipment-of-request-exists = This request has a shipment already.
+shipment-proposal-changed = The cost to approve is no longer the one you saw. Read the shipment again.
 shipment-nothing-to-approve = There is no cost to approve.
