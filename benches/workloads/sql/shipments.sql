@@ -25,3 +25,5 @@ SELECT bench_id(6, n), bench_id(5, n), NULL, 'PENDING', created_at, created_at
 FROM generate_series(1, 200000) n JOIN shipments ON id = bench_id(5, n);
 
 UPDATE invoices SET related_shipment = bench_id(5, n) FROM generate_series(1, 200000) n WHERE id = bench_id(2, n);
+
+INSERT INTO invoice_counters (series, year, last) VALUES ('SHP', 2025, 200000);

@@ -9,7 +9,7 @@ use crate::clock::Time;
 use crate::ids::{RequestId, ShipmentId, UserId};
 use crate::page::{Listed, Page, containing};
 use crate::policy::{Actor, Permission};
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, reference};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
@@ -49,7 +49,7 @@ pub async fn complete(db: &impl ConnectionTrait, actor: &Actor, shipment: Model)
 }
 
 /// What a list may be narrowed to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Filter {
     /// Any of these.
     pub status: Vec<Status>,
@@ -116,8 +116,13 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(By, O
         true => None,
         false => Some(actor.user.ok_or(Error::Forbidden(None))?),
     };
+    let is_whole = own.is_none() && filter == Filter::default();
     let chosen = narrowed(filter).apply_if(own, |query, own| query.filter(Column::UserId.eq(own)));
-    let count = chosen.clone().count(db).await?;
+    let count = match is_whole {
+        // references have no gap and no shipment is ever deleted, so the counter knows what counting all of them would find
+        true => reference::given(&app.db, "SHP").await?,
+        false => chosen.clone().count(db).await?,
+    };
     let (by, direction) = order.unwrap_or((By::CreatedAt, Order::Desc));
     let ids = chosen.select_only().column(Column::Id).order_by(by.expression(), direction.clone()).order_by(Column::Id, direction);
     let ids: Vec<ShipmentId> = ids.offset(page.offset()).limit(page.size).into_tuple().all(db).await?;
