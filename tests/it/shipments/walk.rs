@@ -87,6 +87,7 @@ async fn whatever_happens_to_it_each_step_leaves_its_traces_and_the_bills_agree(
         let walk_of = Walk { test: &test, customer, admin, shipment };
         let mut said = format!("walk {walk} of seed {seed}:");
         for _ in 0..STEPS {
+            test.settle().await;
             let (before, rows) = (shown(&walk_of.admin, &walk_of.shipment).await, traces(&test).await);
             let (what, answer) = walk_of.step(&mut dice).await;
             said = format!("{said} {what} → {},", answer.status);
