@@ -82,3 +82,26 @@ async fn drafts_about_a_shipment_are_for_staff() {
     assert_eq!(shown(&admin, &shipment).await["invoices"].as_array().unwrap().len(), 2);
     test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bills_are_for_their_customer_and_for_staff_who_may_see_invoices() {
+    let test = TestApp::new().await;
+    let (customer, _) = test.customer("amina@example.com").await;
+    let admin = test.admin().await;
+    let warehouse = clerk(&test, "clerk@example.com", &["WAREHOUSE"]).await;
+    let shipment = ship(&customer).await;
+    super::go(&admin, &shipment, "PROCESSING").await;
+    test.settle().await;
+    for (client, count) in [(&customer, 1), (&admin, 1), (&warehouse, 0)] {
+        let seen = shown(client, &shipment).await;
+        assert_eq!(seen["invoices"].as_array().unwrap().len(), count);
+        let row = client.get(SHIPMENTS).await.expect(200)["results"][0].clone();
+        for view in [&seen, &row] {
+            assert_eq!(view["invoice"].is_null(), count == 0, "{view}");
+            assert_eq!(view["available_actions"].as_array().unwrap().contains(&json!("pay")), count == 1, "{view}");
+        }
+    }
+    assert!(shown(&customer, &shipment).await.get("created_by").is_none());
+    assert!(shown(&warehouse, &shipment).await["created_by"].is_string());
+    test.done().await;
+}

@@ -159,3 +159,58 @@ async fn an_answer_is_given_once_however_often_it_is_sent() {
     assert_eq!(statuses, [200, 409], "{} {}", one.text, two.text);
     test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_yes_is_to_the_cost_that_was_seen() {
+    let test = TestApp::new().await;
+    let (customer, _) = test.customer("amina@example.com").await;
+    let admin = test.admin().await;
+    let shipment = ship(&customer).await;
+    weighed(&admin, &shipment).await;
+    let door = format!("{}cost/", path(&shipment));
+    for bad in [json!({ "accept": true }), json!({ "accept": true, "amount": 14.38 }), json!({ "accept": true, "amount": "much" })] {
+        let problem = customer.post(&door, &bad).await.problem(400, "invalid");
+        assert!(problem["errors"]["amount"].is_array(), "{bad}: {problem}");
+    }
+    for reason in [json!(1), json!("x".repeat(501)), json!("a\u{0}b")] {
+        let problem = customer.post(&door, &json!({ "accept": false, "reason": reason })).await.problem(400, "invalid");
+        assert!(problem["errors"]["reason"].is_array(), "{problem}");
+    }
+    moved(&admin, &shipment, json!({ "status": "PROCESSING", "measured": { "parcels": [parcel("6")] } })).await.expect(200);
+    let old = json!({ "accept": true, "amount": "14.38" });
+    let problem = customer.post(&door, &old).await.problem(409, "shipment-proposal-changed");
+    assert_eq!(problem["allowed"], json!([]), "states for staff, and none for customers");
+    let mut late = old.clone();
+    late["reason"] = "x".into();
+    let problem = admin.post(&door, &late).await.problem(409, "shipment-proposal-changed");
+    assert_eq!(problem["allowed"], json!(["PROCESSING", "CANCELLED"]));
+    let done = customer.post_once(&door, "yes", &json!({ "accept": true, "amount": "16.29" })).await;
+    assert_eq!(done.expect(200)["cost"], "16.29");
+    let again = customer.post_once(&door, "yes", &json!({ "accept": true, "amount": "16.29" })).await;
+    assert_eq!((again.expect(200), again.header("etag")), (done.expect(200), done.header("etag")));
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_yes_that_comes_after_its_rate_is_asked_for_again() {
+    let test = TestApp::new().await;
+    test.customer("amina@example.com").await;
+    let sign_in = async || test.http.sign_in("amina@example.com", crate::support::PASSWORD).await;
+    test.rate("USD", "JPY", "150").await;
+    let mut body = super::books();
+    body["currency"] = "JPY".into();
+    let shipment = sign_in().await.post(super::SHIPMENTS, &body).await.expect(201);
+    weighed(&test.admin().await, &shipment).await;
+    test.settle().await;
+    test.app.clock.advance(chrono::TimeDelta::days(15));
+    test.rate("USD", "JPY", "300").await;
+    let customer = sign_in().await;
+    let seen = shown(&customer, &shipment).await["proposal"]["after"].clone();
+    answered(&customer, &shipment, true).await.problem(409, "shipment-proposal-changed");
+    let asked = shown(&customer, &shipment).await;
+    assert!(asked["proposal"]["after"] != seen && asked["status"] == "PENDING", "{asked}");
+    assert_eq!(asked["proposal"]["before"], shipment["estimated_cost"]);
+    let approved = answered(&customer, &shipment, true).await.expect(200);
+    assert_eq!((&approved["cost"], &approved["fx"]["rate"]), (&asked["proposal"]["after"], &json!("300")));
+    test.done().await;
+}

@@ -264,6 +264,8 @@ async fn every_field_of_a_move_and_of_an_answer_is_checked_and_named() {
         let problem = moved(&admin, &shipment, json!({ "status": "CANCELLED", "reason": "x", field: value })).await.problem(400, "invalid");
         assert!(problem["errors"][field].is_array(), "{field} is for confirmations: {problem}");
     }
+    let body = json!({ "status": "CANCELLED", "reason": "x", "override": true });
+    assert!(moved(&admin, &shipment, body).await.problem(400, "invalid")["errors"]["override"].is_array());
     for body in [json!({}), json!({ "accept": "yes" }), json!({ "accept": null }), json!({ "accept": 1 })] {
         let problem = customer.post(&format!("{}cost/", path(&shipment)), &body).await.problem(400, "invalid");
         assert!(problem["errors"]["accept"].is_array(), "{body}: {problem}");

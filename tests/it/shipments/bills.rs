@@ -121,6 +121,7 @@ async fn the_same_request_sent_twice_is_one_shipment() {
     let again = customer.post_once(SHIPMENTS, "key-1", &books()).await;
     assert_eq!(first.expect(201), again.expect(201));
     assert_eq!((again.header("idempotency-replayed"), again.header("location")), ("true", first.header("location")));
+    assert_eq!(again.header("etag"), first.header("etag"));
     let mut other = books();
     other["service"] = "EXPRESS".into();
     customer.post_once(SHIPMENTS, "key-1", &other).await.problem(422, "key-reused");
@@ -129,4 +130,59 @@ async fn the_same_request_sent_twice_is_one_shipment() {
     assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 409)), "{answers:?}");
     assert_eq!(test.count("shipments", "1 = 1").await, 2);
     test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_difference_is_taxed_like_the_cost_and_not_by_what_was_decided_since() {
+    let mut test = TestApp::builder().without_worker().start().await;
+    let (customer, _) = test.customer("amina@example.com").await;
+    let admin = test.admin().await;
+    let taxes = |rate: &str| json!({ "taxes": { "rate": rate, "on": ["SHIPPING"] } });
+    admin.put("/api/superadmin/settings/", &taxes("10")).await.expect(200);
+    let shipment = ship(&customer).await;
+    go(&admin, &shipment, "PROCESSING").await;
+    test.start_worker(worker::registry::registry());
+    test.settle().await;
+    test.stop_workers().await;
+    let dearer = admin.patch(&path(&shipment), &json!({ "package_details": { "parcels": [parcel("3")] } })).await.expect(200);
+    admin.put("/api/superadmin/settings/", &taxes("25")).await.expect(200);
+    test.start_worker(worker::registry::registry());
+    test.settle().await;
+    let cents = |value: &Value| -> i64 { value.as_str().unwrap().replace('.', "").parse().unwrap() };
+    let mut sums = [0; 2];
+    for bill in shown(&customer, &shipment).await["invoices"].as_array().unwrap() {
+        let bill = customer.get(&format!("/api/invoices/{}/", super::id(bill))).await.expect(200);
+        sums = [sums[0] + cents(&bill["amount"]), sums[1] + cents(&bill["tax"])];
+    }
+    let tax: i64 = dearer["cost_lines"].as_array().unwrap().iter().map(|line| cents(&line["tax"])).sum();
+    assert_eq!(sums, [cents(&dearer["cost"]), tax]);
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goods_that_were_paid_are_sent_whatever_became_of_their_currency_and_their_owner() {
+    let test = TestApp::new().await;
+    let (_, user) = test.customer("amina@example.com").await;
+    test.rate("USD", "ISK", "138").await;
+    test.sql("UPDATE users SET is_active = false WHERE email = 'amina@example.com'").await;
+    for (currency, priced_in) in [("ISK", "ISK"), ("SEK", "USD")] {
+        let new = shared::shipments::NewShipment {
+            user: Some(shared::ids::UserId(super::id(&user).parse().unwrap())),
+            delivery_address: address(super::to_fresno()),
+            package_details: books()["package_details"].clone(),
+            service: None,
+            currency: Some(currency.to_owned()),
+            buy4me_request: Some(shared::ids::RequestId(uuid::Uuid::now_v7())),
+        };
+        let tx = test.app.begin().await.unwrap();
+        let made = shared::shipments::create(&tx, &shared::policy::Actor::system(), new).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(made.currency, priced_in);
+    }
+    test.done().await;
+}
+
+fn address(mut fields: Value) -> shared::accounts::postal::AddressFields {
+    fields["line2"] = Value::Null;
+    serde_json::from_value(fields).unwrap()
 }

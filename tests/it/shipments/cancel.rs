@@ -103,14 +103,36 @@ async fn what_brings_the_goods_of_a_request_is_cancelled_by_staff_only_and_the_r
     let shipment = ship(&customer).await;
     super::link(&test, &shipment).await;
     customer.delete(&path(&shipment)).await.problem(409, "shipment-not-cancellable");
-    assert_eq!(shown(&customer, &shipment).await["available_actions"], json!(["edit"]));
+    assert_eq!(shown(&customer, &shipment).await["available_actions"], json!(["edit_delivery"]));
     assert_eq!(test.jobs("buy4me.follow_shipment").await.len(), 0);
-    let edit = json!({ "package_details": { "parcels": [parcel("1")] } });
-    customer.patch(&path(&shipment), &edit).await.expect(200);
+    let edit = json!({ "package_details": { "parcels": [parcel("1")] }, "service": "EXPRESS" });
+    let problem = customer.patch(&path(&shipment), &edit).await.problem(400, "invalid");
+    assert!(problem["errors"]["package_details"].is_array(), "the warehouse measures: {problem}");
+    assert_eq!(customer.patch(&path(&shipment), &json!({ "service": "EXPRESS" })).await.expect(200)["estimated_cost"], "23.43");
+    let lighter = admin.patch(&path(&shipment), &edit).await.expect(200);
+    assert_eq!(lighter["package_details"]["parcels"][0]["weight_kg"], "1.000");
     assert_eq!(admin.delete(&path(&shipment)).await.status, 204);
     let [letter] = test.jobs("buy4me.follow_shipment").await.try_into().unwrap();
     assert_eq!(letter.args["shipment"], shipment["id"]);
     test.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_staff_billed_by_hand_a_customer_does_not_take_back() {
+    let test = TestApp::new().await;
+    let (customer, user) = test.customer("amina@example.com").await;
+    let admin = test.admin().await;
+    for (by, left) in [(&customer, "OPEN"), (&admin, "VOID")] {
+        let shipment = ship(&customer).await;
+        let body = json!({
+            "user": user["id"], "currency": "USD", "related_shipment": shipment["id"],
+            "lines": [{ "description": "Crate", "quantity": 1, "unit_price": "4" }],
+        });
+        admin.post("/api/invoices/", &body).await.expect(201);
+        assert_eq!(by.delete(&path(&shipment)).await.status, 204);
+        assert_eq!(shown(&customer, &shipment).await["invoice"]["status"], left);
+    }
+    test.done().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -126,3 +126,23 @@ async fn a_customer_who_changes_what_they_are_asked_about_is_no_longer_asked() {
     assert_eq!(shown(&customer, &shipment).await["available_actions"], json!([]));
     test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_who_change_what_is_pending_do_not_move_what_the_customer_was_told() {
+    let test = TestApp::new().await;
+    let (customer, _) = test.customer("amina@example.com").await;
+    let admin = test.admin().await;
+    let shipment = ship(&customer).await;
+    let weighs = |weight: &str| json!({ "package_details": { "parcels": [parcel(weight)] } });
+    let heavier = admin.patch(&path(&shipment), &weighs("5")).await.expect(200);
+    assert_eq!((&heavier["estimated_cost"], &heavier["status"]), (&json!("9.59"), &json!("PENDING")));
+    let asked = super::moved(&admin, &shipment, json!({ "status": "PROCESSING" })).await.expect(200);
+    assert_eq!((&asked["proposal"]["before"], &asked["proposal"]["after"]), (&json!("9.59"), &json!("14.38")));
+    let asked = admin.patch(&path(&shipment), &weighs("6")).await.expect(200);
+    assert_eq!(asked["proposal"]["after"], "16.29", "the newest cost is asked about");
+    let told = test.count("notifications", "event LIKE 'shipment%'").await;
+    let withdrawn = admin.patch(&path(&shipment), &weighs("2.5")).await.expect(200);
+    assert_eq!((&withdrawn["proposal"], &withdrawn["estimated_cost"]), (&Value::Null, &json!("9.59")));
+    assert_eq!(test.count("notifications", "event LIKE 'shipment%'").await, told + 1, "who was asked hears that it is over");
+    test.done().await;
+}

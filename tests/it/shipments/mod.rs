@@ -11,6 +11,7 @@ mod lists;
 mod prices;
 mod steps;
 mod tracking;
+mod walk;
 
 use crate::support::client::{Answer, Client};
 use crate::support::{PASSWORD, TestApp};
