@@ -93,6 +93,12 @@ pub(crate) fn both<T: Copy>(problems: &mut Problems, field: &str, one: Option<T>
     one.map_or_else(|| several.0.clone(), |one| vec![one])
 }
 
+/// Notes a text that is longer than anything it could be looked for in.
+pub(crate) fn check_length(problems: &mut Problems, field: &str, text: Option<&str>, max: usize) {
+    let fits = text.is_none_or(|text| text.chars().count() <= max);
+    problems.check(fits, field, Message::new("error-too-long").with("max", max));
+}
+
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct List<T> {

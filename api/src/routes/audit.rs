@@ -4,7 +4,7 @@ use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::Timestamp;
 use crate::openapi::choices;
-use crate::query::{Commas, List, Query, ordering};
+use crate::query::{Commas, List, Query, check_length, ordering};
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -123,8 +123,7 @@ impl AuditQuery {
         problems.check(several.len() <= 50, "action__in", Message::new("error-too-many").with("max", 50));
         problems.check(self.object_type.as_deref().is_none_or(is_name), "object_type", name());
         for (field, text, max) in [("request_id", &self.request_id, 128), ("search", &self.search, 100)] {
-            let fits = text.as_ref().is_none_or(|text| text.chars().count() <= max);
-            problems.check(fits, field, Message::new("error-too-long").with("max", max));
+            check_length(&mut problems, field, text.as_deref(), max);
         }
         problems.finish()?;
         Ok(Filter {

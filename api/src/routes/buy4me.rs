@@ -8,7 +8,7 @@ use crate::etag::{IfMatch, tagged};
 use crate::extract::{Id, Json, Timestamp};
 use crate::idempotent::{Hold, Keyed, Turn, made, replayed};
 use crate::openapi::choices;
-use crate::query::{Commas, List, Query, both, ordering};
+use crate::query::{Commas, List, Query, both, check_length, ordering};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -18,7 +18,6 @@ use shared::buy4me::request::Action;
 use shared::buy4me::state::Status;
 use shared::buy4me::{self, detail, list as listing};
 use shared::error::Problems;
-use shared::i18n::Message;
 use shared::ids::{RequestId, UserId, VendorId};
 use shared::money::Currency;
 use shared::page::Page;
@@ -121,8 +120,7 @@ impl RequestQuery {
         let mut problems = Problems::default();
         let currency =
             self.currency.as_deref().map(|code| Currency::parse("currency", code)).map(|parsed| problems.take(parsed)).transpose()?;
-        let fits = self.search.as_ref().is_none_or(|text| text.chars().count() <= 100);
-        problems.check(fits, "search", Message::new("error-too-long").with("max", 100));
+        check_length(&mut problems, "search", self.search.as_deref(), 100);
         let filter = Filter {
             status: both(&mut problems, "status", self.status, &self.status__in),
             user: self.user,

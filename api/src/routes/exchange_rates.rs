@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::extract;
 use crate::idempotent::{Hold, Keyed, Turn, made, replayed};
 use crate::openapi::choices;
-use crate::query::{List, Query, ordering};
+use crate::query::{List, Query, check_length, ordering};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,7 +18,6 @@ use shared::error::Problems;
 use shared::fx::list::{self, Filter, ORDERINGS};
 use shared::fx::rate::{Model, Source};
 use shared::fx::set::{self, Override};
-use shared::i18n::Message;
 use shared::ids::RateId;
 use shared::money::Currency;
 use shared::page::Page;
@@ -119,8 +118,7 @@ impl RateQuery {
             None => Ok(None),
         };
         let (base, target) = (currency("base", &self.base)?, currency("target", &self.target)?);
-        let fits = self.search.as_ref().is_none_or(|text| text.chars().count() <= 100);
-        problems.check(fits, "search", Message::new("error-too-long").with("max", 100));
+        check_length(&mut problems, "search", self.search.as_deref(), 100);
         problems.finish()?;
         Ok(Filter { base, target, source: self.source, pinned: self.pinned, search: self.search.clone() })
     }

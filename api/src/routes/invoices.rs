@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::extract::{Id, Timestamp};
 use crate::idempotent::{Hold, Keyed, Turn, made, replayed};
 use crate::openapi::choices;
-use crate::query::{Commas, List, Query, both, ordering};
+use crate::query::{Commas, List, Query, both, check_length, ordering};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -17,7 +17,6 @@ use shared::billing::invoice::{self, Filter, ORDERINGS};
 use shared::billing::status::{InvoiceStatus, PaymentStatus};
 use shared::billing::{self, NewInvoice, NewLine};
 use shared::error::Problems;
-use shared::i18n::Message;
 use shared::ids::{InvoiceId, UserId};
 use shared::money::Currency;
 use shared::page::Page;
@@ -163,8 +162,7 @@ impl InvoiceQuery {
         let mut problems = Problems::default();
         let currency =
             self.currency.as_deref().map(|code| Currency::parse("currency", code)).map(|parsed| problems.take(parsed)).transpose()?;
-        let fits = self.search.as_ref().is_none_or(|text| text.chars().count() <= 100);
-        problems.check(fits, "search", Message::new("error-too-long").with("max", 100));
+        check_length(&mut problems, "search", self.search.as_deref(), 100);
         let filter = Filter {
             status: both(&mut problems, "status", self.status, &self.status__in),
             payment_status: both(&mut problems, "payment_status", self.payment_status, &self.payment_status__in),

@@ -9,8 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use shared::App;
 use shared::ids::UserId;
 use shared::page::Page;
@@ -61,33 +60,8 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<Response> {
     Ok(shown(settings::list(&app, &caller.actor).await?))
 }
 
-/// What a change carries: values by key, no key twice.
-struct Wanted(serde_json::Map<String, serde_json::Value>);
-
-impl<'de> Deserialize<'de> for Wanted {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Once;
-        impl<'de> Visitor<'de> for Once {
-            type Value = Wanted;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a map")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Wanted, A::Error> {
-                let mut wanted = serde_json::Map::new();
-                while let Some((key, value)) = entries.next_entry::<String, serde_json::Value>()? {
-                    if wanted.contains_key(&key) {
-                        return Err(serde::de::Error::custom(format!("duplicate field `{key}`")));
-                    }
-                    wanted.insert(key, value);
-                }
-                Ok(Wanted(wanted))
-            }
-        }
-        deserializer.deserialize_map(Once)
-    }
-}
+/// What a change carries: values by key.
+type Wanted = serde_json::Map<String, serde_json::Value>;
 
 /// Changes settings, all that are given or none. The value of a key is replaced as a whole: to change a part of `shipping`,
 /// send all of it, and the `ETag` that it was read with as `If-Match`.
@@ -128,7 +102,7 @@ async fn change_by_post(
     apply(&app, &caller, expected, &body).await
 }
 
-async fn apply(app: &App, caller: &Caller, expected: Option<i32>, Wanted(body): &Wanted) -> Result<Response> {
+async fn apply(app: &App, caller: &Caller, expected: Option<i32>, body: &Wanted) -> Result<Response> {
     let tx = app.begin().await?;
     let changed = settings::change(&tx, &caller.actor, expected, body).await?;
     tx.commit().await?;

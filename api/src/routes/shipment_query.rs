@@ -2,11 +2,10 @@
 
 use crate::extract::Timestamp;
 use crate::openapi::choices;
-use crate::query::{Commas, both};
+use crate::query::{Commas, both, check_length};
 use serde::Deserialize;
 use shared::accounts::postal::{is_country, is_region};
 use shared::error::Problems;
-use shared::i18n::Message;
 use shared::ids::{RequestId, UserId};
 use shared::money::Currency;
 use shared::settings::is_code;
@@ -82,8 +81,7 @@ impl ShipmentQuery {
             problems.check(text.as_deref().is_none_or(is_known), field, message);
         }
         for (field, text) in [("carrier", &self.carrier), ("search", &self.search)] {
-            let fits = text.as_ref().is_none_or(|text| text.chars().count() <= 100);
-            problems.check(fits, field, Message::new("error-too-long").with("max", 100));
+            check_length(&mut problems, field, text.as_deref(), 100);
         }
         let filter = Filter {
             status: both(&mut problems, "status", self.status, &self.status__in),

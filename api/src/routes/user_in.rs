@@ -3,14 +3,14 @@
 use crate::extract::Timestamp;
 use crate::openapi::choices;
 use crate::patch::{self, Patch};
-use crate::query::{Commas, both, ordering};
+use crate::query::{Commas, both, check_length, ordering};
 use secrecy::SecretString;
 use serde::Deserialize;
 use shared::accounts::list::{Filter, ORDERINGS};
 use shared::accounts::user::Column;
 use shared::accounts::{NewUser, Profile, UserChange};
 use shared::error::Problems;
-use shared::i18n::{LANGUAGES, Message};
+use shared::i18n::LANGUAGES;
 use shared::page::Page;
 use shared::policy::Role;
 use shared::{App, Error};
@@ -194,8 +194,7 @@ impl UserListQuery {
     pub(super) fn read(&self) -> shared::Result<Asked> {
         let mut problems = Problems::default();
         let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let fits = search.is_none_or(|text| text.chars().count() <= 100);
-        problems.check(fits, "search", Message::new("error-too-long").with("max", 100));
+        check_length(&mut problems, "search", search, 100);
         problems.check(self.is_active.is_none() || self.status.is_none(), "status", "error-repeated");
         let filter = Filter {
             role: both(&mut problems, "role", self.role, &self.role__in),

@@ -6,18 +6,18 @@ use crate::error::Result;
 use crate::etag::{IfMatch, tagged};
 use crate::extract::{Id, Json};
 use crate::idempotent::{Hold, Keyed, Turn, made, replayed};
-use crate::query::{List, Query, ordering};
+use crate::query::{List, Query, check_length, ordering};
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
-use shared::i18n::Message;
+use shared::App;
+use shared::error::Problems;
 use shared::ids::VendorId;
 use shared::page::Page;
 use shared::vendors::directory::{self, Entry};
 use shared::vendors::list::{self, Filter, ORDERINGS};
 use shared::vendors::logo;
-use shared::{App, Error};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -72,10 +72,10 @@ async fn offered(State(app): State<App>, query: Query<ShopQuery>) -> Result<([(H
 }
 
 fn searched(text: Option<&String>) -> shared::Result<Option<String>> {
-    match text {
-        Some(text) if text.chars().count() > 100 => Err(Error::invalid("search", Message::new("error-too-long").with("max", 100))),
-        text => Ok(text.cloned()),
-    }
+    let mut problems = Problems::default();
+    check_length(&mut problems, "search", text.map(String::as_str), 100);
+    problems.finish()?;
+    Ok(text.cloned())
 }
 
 /// Lists all shops, by name.

@@ -8,6 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{FromJsonQueryResult, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Permission sets of a member of staff, as stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
@@ -97,6 +98,18 @@ pub async fn lock_active(tx: &Tx, id: UserId) -> Result<Model> {
 /// The user, locked until the transaction ends.
 pub async fn lock(tx: &Tx, id: UserId) -> Result<Model> {
     Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound)
+}
+
+/// The user, who can be neither changed nor erased until the transaction ends; others may hold them the same way.
+pub async fn lock_shared(tx: &Tx, id: UserId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).lock_shared().one(tx).await?)
+}
+
+/// The names that these users sign in by; one statement.
+pub async fn usernames(app: &App, ids: impl Iterator<Item = UserId>) -> Result<HashMap<UserId, String>> {
+    let names = Entity::find().select_only().column(Column::Id).column(Column::Username);
+    let names: Vec<(UserId, String)> = names.filter(Column::Id.is_in(ids)).into_tuple().all(&app.db.conn).await?;
+    Ok(names.into_iter().collect())
 }
 
 /// The user, and with it every active super admin, locked in one order: whoever changes a member of staff may take the last

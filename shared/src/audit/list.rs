@@ -10,7 +10,6 @@ use crate::{App, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LikeExpr;
 use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
-use std::collections::HashMap;
 
 /// What a list may be narrowed to.
 #[derive(Debug, Default)]
@@ -67,19 +66,12 @@ pub async fn list(
         .limit(page.size)
         .all(&app.db.conn)
         .await?;
-    let names = usernames(app, &rows).await?;
+    let names = user::usernames(app, rows.iter().filter_map(|row| row.actor_id.map(UserId))).await?;
     let named = |row: Model| {
         let name = row.actor_id.and_then(|id| names.get(&UserId(id)).cloned());
         (row, name)
     };
     Ok(Listed { rows: rows.into_iter().map(named).collect(), count })
-}
-
-async fn usernames(app: &App, rows: &[Model]) -> Result<HashMap<UserId, String>> {
-    let ids = rows.iter().filter_map(|row| row.actor_id.map(UserId));
-    let names = user::Entity::find().select_only().column(user::Column::Id).column(user::Column::Username);
-    let names: Vec<(UserId, String)> = names.filter(user::Column::Id.is_in(ids)).into_tuple().all(&app.db.conn).await?;
-    Ok(names.into_iter().collect())
 }
 
 /// A LIKE pattern in which the reader's own `%` and `_` are only characters.

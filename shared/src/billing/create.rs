@@ -13,7 +13,6 @@ use crate::{Error, Result, Tx, accounts, audit, settings};
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
 use sea_orm::ActiveValue::Set;
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
 const MAX_LINES: usize = 200;
@@ -66,7 +65,7 @@ pub async fn create_invoice(tx: &Tx, actor: &Actor, new: NewInvoice) -> Result<i
     }
     problems.take(bill::total("lines", &lines))?;
     // locked: an account that is being erased must get no invoice in between
-    let user = accounts::user::Entity::find_by_id(new.user).lock_shared().one(tx).await?;
+    let user = accounts::user::lock_shared(tx, new.user).await?;
     problems.check(user.is_some_and(|user| user.is_active), "user", "error-unknown-user");
     for (field, table, id) in
         [("related_shipment", "shipments", new.related_shipment), ("related_buy4me_request", "buy4me_requests", new.related_buy4me_request)]

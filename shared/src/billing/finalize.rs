@@ -8,8 +8,6 @@ use crate::notifications::Event;
 use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx, accounts, audit, notifications, reference};
 use sea_orm::ActiveValue::Set;
-use sea_orm::QuerySelect;
-use sea_orm::entity::prelude::*;
 
 /// DRAFT → OPEN. A total of zero is paid at once.
 pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::Model> {
@@ -21,7 +19,7 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
     }
     let now = tx.now();
     // locked: nobody may be erased between the look at who is billed and the invoice
-    let user = accounts::user::Entity::find_by_id(invoice.user_id).lock_shared().one(tx).await?.ok_or(Error::NotFound)?;
+    let user = accounts::user::lock_shared(tx, invoice.user_id).await?.ok_or(Error::NotFound)?;
     if user.erased_at.is_some() {
         return Err(Error::conflict("account-erased", &[]));
     }

@@ -12,8 +12,8 @@ use crate::money::{Currency, Money};
 use crate::policy::{Actor, Permission, Role};
 use crate::settings::{self, Currencies};
 use crate::{Error, Result, Tx, accounts, audit, reference, version};
+use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QuerySelect};
 
 /// A request as it is asked for.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewRequest) -> Result<Model> {
     let owner = owner(actor, new.user)?;
     let mut problems = Problems::default();
     // locked: nothing is made for somebody who is being deactivated or erased
-    let user = accounts::user::Entity::find_by_id(owner).lock_shared().one(tx).await?;
+    let user = accounts::user::lock_shared(tx, owner).await?;
     let user = user.filter(|user| user.is_active && user.role == Role::Buy4Me);
     problems.check(user.is_some(), "user", "error-unknown-user");
     let accepted = settings::read::<Currencies>(&tx.app, tx).await?.value.0;

@@ -215,7 +215,7 @@ pub(super) async fn lock_for(tx: &Tx, actor: &Actor, id: RequestId) -> Result<He
 /// The request, locked until the transaction ends, after its owner's account: so every command waits in the same order.
 pub(super) async fn lock(tx: &Tx, id: RequestId) -> Result<Held> {
     let seen = Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
-    let owner = accounts::user::Entity::find_by_id(seen.user_id).lock_shared().one(tx).await?.ok_or(Error::NotFound)?;
+    let owner = accounts::user::lock_shared(tx, seen.user_id).await?.ok_or(Error::NotFound)?;
     let request = Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
     let begun = ItemStatus::iter().filter(|status| status.has_begun());
     let begun = item::Entity::find().filter(item::Column::RequestId.eq(id)).filter(item::Column::Status.is_in(begun));

@@ -10,7 +10,6 @@ use crate::policy::{Actor, Permission};
 use crate::{App, Error, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
-use std::collections::HashMap;
 
 /// What a list may be narrowed to.
 #[derive(Debug, Default)]
@@ -51,17 +50,10 @@ pub async fn list(
     // versions of one moment: the later of a key first, whatever its clock said
     let ordered = query.order_by(column, direction).order_by(Column::Version, Order::Desc).order_by(Column::Key, Order::Asc);
     let rows = ordered.offset(page.offset()).limit(page.size).all(&app.db.conn).await?;
-    let names = usernames(app, &rows).await?;
+    let names = user::usernames(app, rows.iter().filter_map(|row| row.changed_by.map(UserId))).await?;
     let named = |row: Model| {
         let name = row.changed_by.and_then(|id| names.get(&UserId(id)).cloned());
         (row, name)
     };
     Ok(Listed { rows: rows.into_iter().map(named).collect(), count })
-}
-
-async fn usernames(app: &App, rows: &[Model]) -> Result<HashMap<UserId, String>> {
-    let ids = rows.iter().filter_map(|row| row.changed_by.map(UserId));
-    let names = user::Entity::find().select_only().column(user::Column::Id).column(user::Column::Username);
-    let names: Vec<(UserId, String)> = names.filter(user::Column::Id.is_in(ids)).into_tuple().all(&app.db.conn).await?;
-    Ok(names.into_iter().collect())
 }

@@ -11,8 +11,8 @@ use crate::error::{Problems, on_unique};
 use crate::ids::{RequestId, ShipmentId, UserId};
 use crate::policy::{Actor, Permission, Role};
 use crate::{Error, Result, Tx, audit, reference};
+use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QuerySelect};
 
 /// A shipment as it is asked for.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ async fn customer(tx: &Tx, actor: &Actor, named: Option<UserId>, is_linked: bool
         actor.may(Permission::ManageShipments)?;
     }
     let id = named.or(actor.user).ok_or(Error::Forbidden(None))?;
-    let found = user::Entity::find_by_id(id).lock_shared().one(tx).await?;
+    let found = user::lock_shared(tx, id).await?;
     let is_there = |user: &User| if is_linked { user.erased_at.is_none() } else { user.is_active };
     let found = found.filter(|user| is_there(user) && matches!(user.role, Role::WalkIn | Role::Buy4Me));
     match (found, named) {

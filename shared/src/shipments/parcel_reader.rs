@@ -2,6 +2,7 @@
 //! metadata.
 
 use super::parcel::{Limits, Parcel, metadata};
+use crate::accounts::postal::check_text;
 use crate::error::Problems;
 use crate::i18n::Message;
 use crate::money::{Currency, Money};
@@ -97,8 +98,7 @@ impl Reader<'_> {
         self.problems.check(value.is_string(), &at, Message::new("error-wrong-type").with("expected", "text"));
         let Some(text) = value.as_str().map(str::trim) else { return String::new() };
         self.problems.check(!text.is_empty(), &at, "error-blank");
-        self.problems.check(text.chars().count() <= 200, &at, Message::new("error-too-long").with("max", 200));
-        self.problems.check(!text.chars().any(char::is_control), &at, "error-control-characters");
+        check_text(self.problems, at, text, 200);
         text.to_owned()
     }
 

@@ -196,7 +196,7 @@ impl Model {
 pub(super) async fn lock(tx: &Tx, id: ShipmentId) -> Result<(Model, crate::accounts::User)> {
     use crate::accounts::user;
     let owner = Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?.user_id;
-    let user = user::Entity::find_by_id(owner).lock_shared().one(tx).await?.ok_or(Error::NotFound)?;
+    let user = user::lock_shared(tx, owner).await?.ok_or(Error::NotFound)?;
     let row = Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
     Ok((row, user))
 }

@@ -2,8 +2,10 @@
 //! deleted, it is only no longer offered.
 
 use super::vendor::{Entity, Model};
+use crate::accounts::postal::check_text;
 use crate::clock::Time;
 use crate::error::{Problems, on_unique};
+use crate::i18n::Message;
 use crate::ids::VendorId;
 use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx, audit, version};
@@ -38,11 +40,10 @@ impl Entry {
         let mut problems = Problems::default();
         let name = self.name.trim().to_owned();
         problems.check(!name.is_empty(), "name", "error-blank");
-        problems.check(name.chars().count() <= MAX_NAME, "name", too_long(MAX_NAME));
-        problems.check(!name.chars().any(char::is_control), "name", "error-control-characters");
+        check_text(&mut problems, "name".to_owned(), &name, MAX_NAME);
         let shop = shop(self.url.trim());
         let fits = self.url.trim().chars().count() <= MAX_URL && shop.as_ref().is_none_or(|(url, _)| url.as_str().len() <= MAX_URL);
-        problems.check(fits, "url", too_long(MAX_URL));
+        problems.check(fits, "url", Message::new("error-too-long").with("max", MAX_URL));
         problems.check(shop.is_some() || !fits, "url", "error-shop-address");
         problems.finish()?;
         let (url, host) = shop.ok_or_else(|| Error::internal("a shop without an address passed its check"))?;
@@ -66,10 +67,6 @@ impl From<&Model> for Entry {
     fn from(row: &Model) -> Self {
         Self { name: row.name.clone(), url: row.url.clone(), active: row.active }
     }
-}
-
-fn too_long(max: usize) -> crate::i18n::Message {
-    crate::i18n::Message::new("error-too-long").with("max", max)
 }
 
 /// The address of a shop and the domain that its products are matched by.
