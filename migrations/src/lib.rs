@@ -18,6 +18,7 @@ mod m0009_rates_and_vendors;
 mod m0010_shipments;
 mod m0011_buy4me;
 mod m0012_bills;
+mod m0013_payments;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_shipments::Migration),
             Box::new(m0011_buy4me::Migration),
             Box::new(m0012_bills::Migration),
+            Box::new(m0013_payments::Migration),
         ]
     }
 }

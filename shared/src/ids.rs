@@ -74,4 +74,6 @@ ids! {
     ItemId,
     /// A credit note.
     CreditNoteId,
+    /// A PDF that is to be made or was made.
+    PaperId,
 }

@@ -18,6 +18,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("taxes", "/rate", "\"19\""),
     ("exchange_rates", "/margin_bps", "150"),
     ("invoices", "/reminder_days", "[-5, 2]"),
+    ("company", "/name", "\"Parcels & Sons\""),
 ];
 
 /// The value of a key with one place of it changed.

@@ -92,10 +92,5 @@ impl Signed<'_> {
 }
 
 fn count(provider: Gateway, outcome: &'static str) {
-    let provider = match provider {
-        Gateway::Stripe => "stripe",
-        Gateway::Paypal => "paypal",
-        Gateway::Sandbox => "sandbox",
-    };
-    metrics::counter!("webhook_events_total", "provider" => provider, "outcome" => outcome).increment(1);
+    metrics::counter!("webhook_events_total", "provider" => provider.name(), "outcome" => outcome).increment(1);
 }

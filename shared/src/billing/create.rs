@@ -157,6 +157,7 @@ pub(super) async fn insert(tx: &Tx, actor: &Actor, sheet: Sheet) -> Result<Resul
         created_by: Set(actor.user.map(|user| user.0)),
         source_key: Set(sheet.source_key),
         fx: Set(sheet.fx),
+        company_version: Set(0),
         due_at: Set(sheet.due_at.unwrap_or(now + TimeDelta::days(i64::from(days)))),
         issued_at: Set(None),
         paid_at: Set(None),

@@ -8,7 +8,7 @@ use crate::ids::{CreditNoteId, InvoiceId};
 use crate::machine::{self, By};
 use crate::money::Money;
 use crate::policy::Actor;
-use crate::{Error, Result, Tx, audit, notifications, reference};
+use crate::{Error, Result, Tx, audit, notifications, reference, settings};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::entity::prelude::*;
 
@@ -28,6 +28,8 @@ pub struct Model {
     /// The same cause is credited once.
     pub source_key: String,
     pub created_by: Option<Uuid>,
+    /// Version of the company's data that its paper shows.
+    pub company_version: i32,
     pub created_at: Time,
 }
 
@@ -58,6 +60,7 @@ pub async fn credit(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Money, reason
         reason: Set(reason.to_owned()),
         source_key: Set(source_key.to_owned()),
         created_by: Set(actor.user.map(|user| user.0)),
+        company_version: Set(settings::read::<settings::Company>(&tx.app, tx).await?.version),
         created_at: Set(tx.now()),
     };
     Entity::insert(note).exec_without_returning(tx).await?;

@@ -1,5 +1,6 @@
 //! What a provider's event means to us, whichever provider it is.
 
+use crate::clock::Time;
 use crate::ids::{InvoiceId, TransactionId};
 use crate::money::Money;
 
@@ -12,6 +13,8 @@ pub enum Change {
     Refund(Refund),
     /// A customer's bank argues.
     Dispute(Dispute),
+    /// What the provider kept of a payment.
+    Fee(Fee),
     /// Nothing that concerns us.
     Ignored,
     /// A kind that we handle, in a shape that we do not understand: for a person to look at.
@@ -46,6 +49,8 @@ pub enum ChargeStep {
     Succeeded,
     /// On its way.
     Processing,
+    /// The payer agreed; the money moves when we ask for it.
+    Approved,
     /// One try failed; the page stays open for another.
     Attempted(String),
     /// Failed for good.
@@ -61,10 +66,21 @@ pub struct Refund {
     pub reference: String,
     /// The provider's payment it belongs to.
     pub charge: String,
+    /// Our row, if the provider gave it back.
+    pub transaction: Option<TransactionId>,
     /// How much.
     pub amount: Money,
     /// How far.
     pub step: RefundStep,
+}
+
+/// What a provider kept of a payment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fee {
+    /// The provider's payment.
+    pub charge: String,
+    /// How much, in the currency that it was kept in.
+    pub amount: Money,
 }
 
 /// How far a refund got. A bank may send a refund back after it succeeded.
@@ -85,6 +101,10 @@ pub struct Dispute {
     pub charge: String,
     /// How much is at stake.
     pub amount: Money,
+    /// Until when it must be answered.
+    pub due_by: Option<Time>,
+    /// `fraudulent`, …
+    pub reason: Option<String>,
     /// How far.
     pub step: DisputeStep,
 }

@@ -6,7 +6,7 @@ use crate::ids::InvoiceId;
 use crate::machine::{self, By};
 use crate::notifications::Event;
 use crate::policy::{Actor, Permission};
-use crate::{Error, Result, Tx, accounts, audit, notifications, reference};
+use crate::{Error, Result, Tx, accounts, audit, notifications, reference, settings};
 use sea_orm::ActiveValue::Set;
 
 /// DRAFT → OPEN. A total of zero is paid at once.
@@ -31,6 +31,7 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
     row.status = Set(InvoiceStatus::Open);
     row.payment_status = Set(figures.payment_status);
     row.issued_at = Set(Some(now));
+    row.company_version = Set(settings::read::<settings::Company>(&tx.app, tx).await?.version);
     row.billing_snapshot =
         Set(Some(serde_json::json!({ "name": user.full_name(), "email": user.email, "phone_number": user.phone_number })));
     if free {

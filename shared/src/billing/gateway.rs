@@ -1,5 +1,6 @@
 //! The payment gateways, and which amounts each can take.
 
+use super::provider;
 use crate::money::{Currency, Money};
 use crate::{App, Error, Result};
 use sea_orm::prelude::StringLen;
@@ -15,6 +16,8 @@ pub enum Gateway {
     Stripe,
     Paypal,
     Sandbox,
+    /// None: a person took the money.
+    Manual,
 }
 
 /// Currencies that Stripe counts without decimals (docs: "Supported currencies", zero-decimal). UGX and ISK have special
@@ -24,19 +27,24 @@ const STRIPE_ZERO_DECIMAL: &str = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND V
 const STRIPE_WHOLE_UNITS: &str = "ISK UGX";
 
 impl Gateway {
+    /// In logs and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stripe => "stripe",
+            Self::Paypal => "paypal",
+            Self::Sandbox => "sandbox",
+            Self::Manual => "manual",
+        }
+    }
+
     /// Refuses, naming the field, when the gateway is not offered here or cannot take the amount.
     pub fn check(self, app: &App, amount: Money) -> Result<()> {
-        let offered = match self {
-            Self::Stripe => app.stripe.is_some(),
-            Self::Sandbox => app.config.sandbox,
-            Self::Paypal => false,
-        };
-        if !offered {
+        if provider::of(app, self).is_none() {
             return Err(Error::invalid("gateway", "error-gateway-not-available"));
         }
         match self {
             Self::Stripe => to_stripe(amount).map(drop),
-            Self::Paypal | Self::Sandbox => Ok(()),
+            Self::Paypal | Self::Sandbox | Self::Manual => Ok(()),
         }
     }
 }

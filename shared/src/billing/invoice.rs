@@ -45,6 +45,8 @@ pub struct Model {
     pub source_key: Option<String>,
     /// The quotes it was made at.
     pub fx: Option<Json>,
+    /// Version of the company's data that its paper shows.
+    pub company_version: i32,
     pub due_at: Time,
     pub issued_at: Option<Time>,
     pub paid_at: Option<Time>,

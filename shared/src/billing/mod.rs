@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod line;
 pub mod pay;
 mod promise;
+pub mod provider;
 pub mod review;
 pub mod sandbox;
 pub mod signature;

@@ -6,10 +6,9 @@
 use super::gateway::Gateway;
 use super::invoice::{self, Model as Invoice};
 use super::jobs::OpenCheckout;
-use super::sandbox;
+use super::provider::{self, Checkout, CheckoutRequest};
 use super::status::InvoiceStatus;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
-use crate::clients::stripe::{Checkout, CheckoutRequest};
 use crate::clock::Time;
 use crate::error::Problems;
 use crate::i18n::Message;
@@ -178,26 +177,19 @@ pub async fn open_checkout(app: &App, id: TransactionId) -> Result<Transaction> 
 }
 
 async fn create(app: &App, row: &Transaction, invoice: &Invoice) -> Result<Checkout> {
-    match row.gateway {
-        Gateway::Sandbox => Ok(Checkout { reference: format!("page_sandbox_{}", row.id.0.simple()), url: sandbox::page_url(app, row.id)? }),
-        Gateway::Paypal => Err(Error::Refused { service: "paypal", reason: "not offered".to_owned() }),
-        Gateway::Stripe => {
-            let stripe = app.stripe.as_ref().ok_or_else(|| Error::Refused { service: "stripe", reason: "not configured".to_owned() })?;
-            let given = |name: &str| row.response_data.as_ref().and_then(|data| data.get(name)?.as_str().map(str::to_owned));
-            let home = app.config.public_url.to_string();
-            let request = CheckoutRequest {
-                transaction: row.id,
-                invoice: invoice.id,
-                amount: row.amount()?,
-                title: invoice.invoice_number.clone().unwrap_or_default(),
-                return_url: given("return_url").unwrap_or_else(|| home.clone()),
-                cancel_url: given("cancel_url").unwrap_or(home),
-                // of the row, not of now: a repeat must send the same body
-                expires_at: row.expires_at.unwrap_or(page_end(row.created_at)),
-            };
-            stripe.create_checkout(request).await
-        }
-    }
+    let given = |name: &str| row.response_data.as_ref().and_then(|data| data.get(name)?.as_str().map(str::to_owned));
+    let home = app.config.public_url.to_string();
+    let request = CheckoutRequest {
+        transaction: row.id,
+        invoice: invoice.id,
+        amount: row.amount()?,
+        title: invoice.invoice_number.clone().unwrap_or_default(),
+        return_url: given("return_url").unwrap_or_else(|| home.clone()),
+        cancel_url: given("cancel_url").unwrap_or(home),
+        // of the row, not of now: a repeat must send the same body
+        expires_at: row.expires_at.unwrap_or(page_end(row.created_at)),
+    };
+    provider::needed(app, row.gateway)?.create_checkout(app, request).await
 }
 
 /// Ends a payment that never got its page.

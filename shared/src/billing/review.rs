@@ -26,6 +26,9 @@ pub struct Model {
     pub detail: Json,
     pub created_at: Time,
     pub resolved_at: Option<Time>,
+    pub resolved_by: Option<Uuid>,
+    /// What the person did about it.
+    pub resolution: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -49,6 +52,8 @@ pub async fn open(tx: &Tx, case: Model) -> Result<()> {
         detail: Set(case.detail),
         created_at: Set(case.created_at),
         resolved_at: Set(None),
+        resolved_by: Set(None),
+        resolution: Set(None),
     };
     Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned()).exec_without_returning(tx).await?;
     Ok(())

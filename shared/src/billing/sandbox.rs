@@ -3,17 +3,42 @@
 
 use super::event::{Change, Charge, ChargeStep};
 use super::jobs::DeliverSandboxEvent;
+use super::provider::{Checkout, CheckoutRequest, PaymentGateway};
 use super::transaction::{self, TransactionStatus};
 use super::{gateway::Gateway, invoice, signature};
 use crate::ids::{InvoiceId, TransactionId};
 use crate::money::{Currency, Money};
 use crate::queue::NewJob;
 use crate::{App, Error, Result, seal, trace};
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use sea_orm::entity::prelude::*;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
+
+/// The gateway itself.
+pub struct Sandbox;
+
+#[async_trait]
+impl PaymentGateway for Sandbox {
+    async fn create_checkout(&self, app: &App, request: CheckoutRequest) -> Result<Checkout> {
+        let reference = format!("page_sandbox_{}", request.transaction.0.simple());
+        Ok(Checkout { reference, url: page_url(app, request.transaction)? })
+    }
+
+    async fn fetch(&self, _app: &App, _row: &transaction::Model) -> Result<Vec<Change>> {
+        Ok(vec![])
+    }
+
+    async fn refund(&self, _app: &App, _refund: &transaction::Model, _charge: &transaction::Model) -> Result<Vec<Change>> {
+        Err(Error::internal("not there yet"))
+    }
+
+    async fn cancel(&self, _app: &App, _row: &transaction::Model) -> Result<Vec<Change>> {
+        Ok(vec![])
+    }
+}
 
 /// What a person chooses on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +77,7 @@ fn page_token(app: &App, id: TransactionId) -> String {
 }
 
 /// The hosted page of a payment.
-pub(super) fn page_url(app: &App, id: TransactionId) -> Result<String> {
+fn page_url(app: &App, id: TransactionId) -> Result<String> {
     let url = app.config.public_url.join(&format!("sandbox/checkout/{id}/?token={}", page_token(app, id)));
     Ok(url.map_err(Error::internal)?.into())
 }

@@ -3,7 +3,13 @@
 
 use super::event::{Change, Charge, ChargeStep, Dispute, DisputeStep, Refund, RefundStep};
 use super::gateway::from_stripe;
+use super::provider::{Checkout, CheckoutRequest, PaymentGateway};
+use super::transaction::Model as Transaction;
+use crate::clients::stripe::StripeClient;
 use crate::money::{Currency, Money};
+use crate::{App, Error};
+use async_trait::async_trait;
+use chrono::DateTime;
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -15,6 +21,25 @@ pub struct Envelope {
     /// `checkout.session.completed`
     #[serde(rename = "type")]
     pub event_type: String,
+}
+
+#[async_trait]
+impl PaymentGateway for StripeClient {
+    async fn create_checkout(&self, _app: &App, request: CheckoutRequest) -> crate::Result<Checkout> {
+        Self::create_checkout(self, request).await
+    }
+
+    async fn fetch(&self, _app: &App, _row: &Transaction) -> crate::Result<Vec<Change>> {
+        Err(Error::internal("not there yet"))
+    }
+
+    async fn refund(&self, _app: &App, _refund: &Transaction, _charge: &Transaction) -> crate::Result<Vec<Change>> {
+        Err(Error::internal("not there yet"))
+    }
+
+    async fn cancel(&self, _app: &App, _row: &Transaction) -> crate::Result<Vec<Change>> {
+        Err(Error::internal("not there yet"))
+    }
 }
 
 /// Whether an event of this type can concern us; all others are stored and left alone.
@@ -100,6 +125,13 @@ struct Object {
     payment_method_types: Option<Vec<String>>,
     last_payment_error: Option<Failure>,
     refunds: Option<List>,
+    reason: Option<String>,
+    evidence_details: Option<EvidenceDetails>,
+}
+
+#[derive(Deserialize)]
+struct EvidenceDetails {
+    due_by: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -195,9 +227,10 @@ impl Object {
             Some("failed" | "canceled") => RefundStep::Failed,
             _ => RefundStep::Pending,
         };
+        let transaction = self.ours("transaction_id");
         let charge = self.payment_intent.map(Reference::id).or(intent).or(self.charge.map(Reference::id));
         let charge = charge.ok_or("a refund without its payment")?;
-        Ok(Change::Refund(Refund { reference: self.id, charge, amount, step }))
+        Ok(Change::Refund(Refund { transaction, reference: self.id, charge, amount, step }))
     }
 
     fn dispute(self) -> Result<Change, String> {
@@ -207,7 +240,8 @@ impl Object {
             Some("lost") => DisputeStep::Lost,
             _ => DisputeStep::Open,
         };
+        let due_by = self.evidence_details.and_then(|details| DateTime::from_timestamp(details.due_by?, 0));
         let charge = self.payment_intent.map(Reference::id).or(self.charge.map(Reference::id)).ok_or("a dispute without its payment")?;
-        Ok(Change::Dispute(Dispute { reference: self.id, charge, amount, step }))
+        Ok(Change::Dispute(Dispute { reference: self.id, charge, amount, step, due_by, reason: self.reason }))
     }
 }

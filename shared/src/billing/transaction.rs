@@ -62,6 +62,17 @@ pub struct Model {
     pub failure_code: Option<String>,
     pub response_data: Option<Json>,
     pub expires_at: Option<Time>,
+    /// Why money goes back, in the words of whoever asked for it.
+    pub reason: Option<String>,
+    pub requested_by: Option<Uuid>,
+    /// When the provider was first asked to move it; before that it is only promised.
+    pub sent_at: Option<Time>,
+    /// When it became a success.
+    pub settled_at: Option<Time>,
+    /// Until when a dispute must be answered.
+    pub due_by: Option<Time>,
+    /// `RCP-2026-000123`, given when its paper is made.
+    pub receipt_number: Option<String>,
     pub created_at: Time,
     pub updated_at: Time,
 }
@@ -87,6 +98,12 @@ impl Model {
             failure_code: None,
             response_data: None,
             expires_at: None,
+            reason: None,
+            requested_by: None,
+            sent_at: None,
+            settled_at: (status == TransactionStatus::Success).then_some(now),
+            due_by: None,
+            receipt_number: None,
             created_at: now,
             updated_at: now,
         }

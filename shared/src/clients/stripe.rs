@@ -2,10 +2,8 @@
 
 use super::breaker::Breaker;
 use crate::billing::gateway::to_stripe;
-use crate::clock::Time;
+use crate::billing::provider::{Checkout, CheckoutRequest};
 use crate::config::StripeConfig;
-use crate::ids::{InvoiceId, TransactionId};
-use crate::money::Money;
 use crate::{Error, Result};
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
@@ -24,34 +22,6 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 pub struct StripeClient {
     client: Client,
     breaker: Breaker,
-}
-
-/// A hosted page to be made.
-#[derive(Debug)]
-pub struct CheckoutRequest {
-    /// Ours; also the idempotency key.
-    pub transaction: TransactionId,
-    /// What it pays.
-    pub invoice: InvoiceId,
-    /// How much.
-    pub amount: Money,
-    /// What the payer reads: the invoice's number.
-    pub title: String,
-    /// After success.
-    pub return_url: String,
-    /// After giving up.
-    pub cancel_url: String,
-    /// When the page closes.
-    pub expires_at: Time,
-}
-
-/// A hosted page.
-#[derive(Debug)]
-pub struct Checkout {
-    /// `cs_…`
-    pub reference: String,
-    /// Where the payer goes.
-    pub url: String,
 }
 
 impl StripeClient {

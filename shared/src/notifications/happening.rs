@@ -26,6 +26,12 @@ pub enum Event {
     Buy4MeInstructions,
     /// Facts: `number`, `amount`, `due` (a date).
     InvoiceIssued,
+    /// Facts: `number`, `amount` (what is owed), `due` (a date), `days` (after due; before it with a minus).
+    InvoiceReminder,
+    /// Facts: `number`, `amount`.
+    PaymentFailed,
+    /// Money went back. Facts: `number`, `amount`.
+    RefundSent,
 }
 
 impl Event {
@@ -39,6 +45,9 @@ impl Event {
             Self::Buy4MeOutOfStock => "buy4me.out_of_stock",
             Self::Buy4MeInstructions => "buy4me.instructions_wanted",
             Self::InvoiceIssued => "invoice.issued",
+            Self::InvoiceReminder => "invoice.reminder",
+            Self::PaymentFailed => "payment.failed",
+            Self::RefundSent => "refund.sent",
         }
     }
 
@@ -52,10 +61,13 @@ impl Event {
             Self::Buy4MeOutOfStock => ("notice-request-stock-subject", "notice-request-stock"),
             Self::Buy4MeInstructions => ("notice-request-arrived-subject", "notice-request-arrived"),
             Self::InvoiceIssued => ("notice-invoice-issued-subject", "notice-invoice-issued"),
+            Self::InvoiceReminder => ("notice-invoice-reminder-subject", "notice-invoice-reminder"),
+            Self::PaymentFailed => ("notice-payment-failed-subject", "notice-payment-failed"),
+            Self::RefundSent => ("notice-refund-sent-subject", "notice-refund-sent"),
         }
     }
 
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 10] = [
         Self::ShipmentStatus,
         Self::ShipmentCost,
         Self::Buy4MeStatus,
@@ -63,11 +75,14 @@ impl Event {
         Self::Buy4MeOutOfStock,
         Self::Buy4MeInstructions,
         Self::InvoiceIssued,
+        Self::InvoiceReminder,
+        Self::PaymentFailed,
+        Self::RefundSent,
     ];
 }
 
 /// The facts that messages may name.
-const FACTS: [&str; 9] = ["reference", "tracking_number", "status", "before", "after", "product", "number", "amount", "due"];
+const FACTS: [&str; 10] = ["days", "reference", "tracking_number", "status", "before", "after", "product", "number", "amount", "due"];
 
 /// The mail of a row; `None` when the account was erased meanwhile, and its address with it.
 pub async fn mail(app: &App, job: JobId, id: NotificationId) -> Result<Option<Mail>> {

@@ -1,7 +1,9 @@
 //! What the company charges and how it behaves, besides tariffs: fees, taxes, rates, invoices, currencies.
 
 use super::typed::{Amount, Percent, Typed, check_length, check_unique};
+use crate::accounts::postal;
 use crate::error::Problems;
+use crate::i18n::Message;
 use crate::money::Currency;
 use serde::{Deserialize, Serialize};
 
@@ -194,5 +196,66 @@ impl Default for Currencies {
         let codes =
             "USD EUR GBP CHF CAD AUD NZD JPY CNY HKD SGD KRW INR TRY AED SAR QAR KWD BHD OMR JOD EGP MAD TND XOF XAF NGN ZAR BRL MXN";
         Self(codes.split(' ').map(|code| Currency::parse("currency", code).expect("listed in `money`")).collect())
+    }
+}
+
+/// Key `company`: who sends the papers. Empty texts are left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Company {
+    /// As registered.
+    pub name: String,
+    /// Up to six, as they stand on a letter.
+    pub address_lines: Vec<String>,
+    /// VAT or other tax number.
+    pub tax_number: String,
+    /// Of the commercial register.
+    pub registration_number: String,
+    /// Where customers write.
+    pub email: String,
+    /// Where they call.
+    pub phone_number: String,
+    /// Up to six: account, bank, whatever a transfer needs.
+    pub bank_lines: Vec<String>,
+    /// A PNG, JPEG or WebP as base64; kept as a PNG of ours. Empty: none.
+    pub logo: String,
+}
+
+impl Typed for Company {
+    const KEY: &'static str = "company";
+
+    fn check(&self, problems: &mut Problems) {
+        let texts = [
+            ("company.name", &self.name, 200),
+            ("company.tax_number", &self.tax_number, 60),
+            ("company.registration_number", &self.registration_number, 60),
+            ("company.email", &self.email, 254),
+            ("company.phone_number", &self.phone_number, 40),
+        ];
+        for (field, text, max) in texts {
+            postal::check_text(problems, field.into(), text, max);
+        }
+        problems.check(!self.name.trim().is_empty(), "company.name", "error-required");
+        for (field, lines) in [("company.address_lines", &self.address_lines), ("company.bank_lines", &self.bank_lines)] {
+            problems.check(lines.len() <= 6, field, Message::new("error-too-many").with("max", 6));
+            for (i, line) in lines.iter().enumerate() {
+                postal::check_text(problems, format!("{field}[{i}]"), line, 100);
+            }
+        }
+    }
+}
+
+impl Default for Company {
+    fn default() -> Self {
+        Self {
+            name: "Buy4Me".into(),
+            address_lines: vec![],
+            tax_number: String::new(),
+            registration_number: String::new(),
+            email: String::new(),
+            phone_number: String::new(),
+            bank_lines: vec![],
+            logo: String::new(),
+        }
     }
 }

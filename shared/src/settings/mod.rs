@@ -7,7 +7,7 @@ mod shipping;
 mod typed;
 
 pub use change::change;
-pub use company::{Buy4Me, Currencies, Invoices, LineKind, Rates, Taxes};
+pub use company::{Buy4Me, Company, Currencies, Invoices, LineKind, Rates, Taxes};
 pub use shipping::{Service, Shipping, Surcharge, Tariff, Zone};
 pub use typed::{Amount, Percent, Typed, Versioned, is_code};
 
@@ -198,7 +198,15 @@ fn switch(switch: Switch) -> Entry {
 
 /// Every key, in the order people see them.
 fn table() -> Vec<Entry> {
-    let typed = [typed::<Currencies>(), typed::<Shipping>(), typed::<Buy4Me>(), typed::<Taxes>(), typed::<Rates>(), typed::<Invoices>()];
+    let typed = [
+        typed::<Currencies>(),
+        typed::<Shipping>(),
+        typed::<Buy4Me>(),
+        typed::<Taxes>(),
+        typed::<Rates>(),
+        typed::<Invoices>(),
+        typed::<Company>(),
+    ];
     Switch::iter().map(switch).chain(typed).collect()
 }
 

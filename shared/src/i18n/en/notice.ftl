@@ -67,3 +67,22 @@ notice-invoice-issued =
     Here is your invoice { $number } over { $amount }. It is due on { $due }.
 
     You can pay it in your account.
+notice-invoice-reminder-subject = Reminder: invoice { $number } over { $amount }
+notice-invoice-reminder =
+    { NUMBER($days) ->
+        [-1] Your invoice { $number } is due tomorrow, on { $due }. { $amount } are still to be paid.
+        [0] Your invoice { $number } is due today. { $amount } are still to be paid.
+       *[other] Your invoice { $number } was due on { $due }. { $amount } are still to be paid.
+    }
+
+    If you have paid meanwhile, thank you: please ignore this mail.
+notice-payment-failed-subject = Your payment for invoice { $number } did not work
+notice-payment-failed =
+    Your payment of { $amount } for invoice { $number } did not work. Nothing was taken.
+
+    Please try again, or pay in another way.
+notice-refund-sent-subject = Refund of { $amount }
+notice-refund-sent =
+    We have sent { $amount } of your invoice { $number } back to you, the way you paid.
+
+    Depending on your bank it takes a few days to arrive.

@@ -1,0 +1,168 @@
+//! Steps of a payment.
+
+use super::{Applied, Context};
+use crate::billing::event::{Charge, ChargeStep, Fee};
+use crate::billing::invoice::{self, Model as Invoice};
+use crate::billing::jobs::CapturePayment;
+use crate::billing::status::{InvoiceStatus, TRANSACTIONS};
+use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use crate::ids::InvoiceId;
+use crate::machine::{self, By};
+use crate::queue::NewJob;
+use crate::{Error, Result};
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::entity::prelude::*;
+
+impl Context<'_> {
+    pub(super) async fn charge(&mut self, charge: Charge) -> Result<Applied> {
+        let Some(invoice_id) = self.invoice_of(&charge).await? else {
+            if charge.step == ChargeStep::Succeeded {
+                let detail = serde_json::json!({ "amount": charge.amount.map(|a| a.to_string()) });
+                let object = self.object_of(&charge);
+                self.review("unknown_payment", &object, None, None, detail).await?;
+            }
+            return Ok(Applied::Done);
+        };
+        let locked = match invoice::lock(self.tx, invoice_id).await {
+            Err(Error::NotFound) => None,
+            other => Some(other?),
+        };
+        let Some(invoice) = locked else {
+            if charge.step == ChargeStep::Succeeded {
+                let object = self.object_of(&charge);
+                self.review("unknown_payment", &object, None, None, serde_json::json!({ "invoice": invoice_id })).await?;
+            }
+            return Ok(Applied::Done);
+        };
+        let rows = transaction::of(self.tx, invoice_id).await?;
+        let row =
+            rows.iter().find(|row| row.kind == Kind::Charge && row.gateway == self.source.gateway && is_row_of(row, &charge)).cloned();
+        let wrong = match (&charge.amount, &row) {
+            _ if charge.step != ChargeStep::Succeeded => None,
+            _ if self.expects_live().is_some_and(|live| live != charge.live) => Some("wrong_mode"),
+            (Some(amount), Some(row)) if *amount == row.amount()? => None,
+            // money that names one of our invoices and none of our links: it must be exactly what is asked
+            (Some(amount), None) if fits_invoice(&invoice, amount.minor, amount.currency.code()) => None,
+            (Some(_), _) => Some("amount_mismatch"),
+            (None, _) => Some("unreadable_amount"),
+        };
+        if let Some(reason) = wrong {
+            let detail = serde_json::json!({ "paid": charge.amount.map(|a| a.to_string()), "asked": row.as_ref().map(|r| r.amount_minor), "live": charge.live });
+            let object = self.object_of(&charge);
+            self.review(reason, &object, Some(invoice_id), row.map(|r| r.id), detail).await?;
+            return Ok(Applied::Done);
+        }
+        let changed = match row {
+            Some(row) => self.step_charge(row, charge).await?,
+            None if charge.step == ChargeStep::Succeeded => Some(self.import_charge(&invoice, charge).await?),
+            None => None,
+        };
+        self.settle(invoice, rows, changed).await
+    }
+
+    /// The invoice a charge names, or that of our row it names.
+    async fn invoice_of(&self, charge: &Charge) -> Result<Option<InvoiceId>> {
+        if charge.invoice.is_some() {
+            return Ok(charge.invoice);
+        }
+        if let Some(id) = charge.transaction
+            && let Some(row) = transaction::Entity::find_by_id(id).one(self.tx).await?
+        {
+            return Ok(Some(row.invoice_id));
+        }
+        if let Some(reference) = &charge.reference
+            && let Some(row) = transaction::by_reference(self.tx, self.source.gateway, reference).await?
+        {
+            return Ok(Some(row.invoice_id));
+        }
+        let Some(checkout) = &charge.checkout else { return Ok(None) };
+        let of_page = transaction::Entity::find().filter(transaction::Column::CheckoutReference.eq(checkout));
+        Ok(of_page.filter(transaction::Column::Gateway.eq(self.source.gateway)).one(self.tx).await?.map(|row| row.invoice_id))
+    }
+
+    /// Takes a step of a known charge; `None` when it is not a step forward.
+    async fn step_charge(&self, row: Transaction, charge: Charge) -> Result<Option<Transaction>> {
+        use TransactionStatus::*;
+        let is_approved = charge.step == ChargeStep::Approved && row.status == Pending;
+        let (status, failure_code) = match (row.status, charge.step) {
+            // the provider's word that the money is ours beats whatever we thought before
+            (Pending | Failed | Cancelled, ChargeStep::Succeeded) => (Success, None),
+            (Pending, ChargeStep::Failed(code)) => (Failed, Some(code)),
+            (Pending, ChargeStep::Cancelled) => (Cancelled, Some("expired".to_owned())),
+            (Pending, ChargeStep::Attempted(code)) => (Pending, Some(code)),
+            (Success, ChargeStep::Succeeded) => (Success, None),
+            (Pending, ChargeStep::Approved) => (Pending, row.failure_code.clone()),
+            _ => return Ok(None),
+        };
+        if status != row.status && !machine::allows(TRANSACTIONS, By::System, &row.status, &status) {
+            return Ok(None);
+        }
+        let mut update = transaction::ActiveModel { id: Unchanged(row.id), ..Default::default() };
+        let mut after = row.clone();
+        after.status = status;
+        after.failure_code = failure_code;
+        // the first event may know only the page, the second only the payment
+        after.transaction_reference = row.transaction_reference.clone().or(charge.reference);
+        after.checkout_reference = row.checkout_reference.clone().or(charge.checkout);
+        after.method = row.method.clone().or(charge.method);
+        if is_approved {
+            self.tx.enqueue_job(NewJob::new(&CapturePayment { transaction: row.id }).unique(format!("capture:{}", row.id))).await?;
+        }
+        if after == row {
+            return Ok(None);
+        }
+        after.updated_at = self.tx.now();
+        if after.status == Success && row.status != Success {
+            after.settled_at = Some(self.tx.now());
+        }
+        update.settled_at = Set(after.settled_at);
+        update.status = Set(after.status);
+        update.failure_code = Set(after.failure_code.clone());
+        update.transaction_reference = Set(after.transaction_reference.clone());
+        update.checkout_reference = Set(after.checkout_reference.clone());
+        update.method = Set(after.method.clone());
+        update.updated_at = Set(after.updated_at);
+        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        Ok(Some(after))
+    }
+
+    /// Notes what the provider kept of a payment, where it kept it in the payment's own currency.
+    pub(super) async fn fee(&mut self, fee: Fee) -> Result<Applied> {
+        let Some(row) = transaction::by_reference(self.tx, self.source.gateway, &fee.charge).await? else {
+            return Ok(Applied::Done);
+        };
+        if row.currency == fee.amount.currency.code() && row.fee_minor != Some(fee.amount.minor) {
+            let update = transaction::ActiveModel {
+                id: Unchanged(row.id),
+                fee_minor: Set(Some(fee.amount.minor)),
+                updated_at: Set(self.tx.now()),
+                ..Default::default()
+            };
+            transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        }
+        Ok(Applied::Done)
+    }
+
+    /// A verified success without a row of ours gets one.
+    async fn import_charge(&self, invoice: &Invoice, charge: Charge) -> Result<Transaction> {
+        let amount = charge.amount.map_or_else(|| invoice.money(0), Ok)?;
+        let row = Transaction {
+            transaction_reference: charge.reference.or_else(|| charge.checkout.clone()),
+            checkout_reference: charge.checkout,
+            method: charge.method,
+            ..self.new_row(invoice.id, Kind::Charge, TransactionStatus::Success, amount)
+        };
+        self.insert(row).await
+    }
+}
+
+fn is_row_of(row: &Transaction, charge: &Charge) -> bool {
+    Some(row.id) == charge.transaction
+        || (row.transaction_reference.is_some() && row.transaction_reference == charge.reference)
+        || (row.checkout_reference.is_some() && row.checkout_reference == charge.checkout)
+}
+
+fn fits_invoice(invoice: &Invoice, minor: i64, currency: &str) -> bool {
+    let asked = if invoice.balance_minor() > 0 { invoice.balance_minor() } else { invoice.amount_minor };
+    invoice.currency == currency && minor == asked && invoice.status != InvoiceStatus::Draft
+}

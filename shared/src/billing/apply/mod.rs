@@ -1,0 +1,168 @@
+//! Applying a provider's event to the invoice it concerns: under the invoice's lock, forward only, once.
+//!
+//! Whatever the order and however often events come, the rows end the same: each row is one object of the provider, and
+//! each only takes steps forward. What must not be guessed (another amount, an unknown payment) becomes a review.
+
+mod charge;
+mod reversal;
+mod settle;
+
+use super::event::{Change, Charge};
+use super::inbox::{self, EventStatus};
+use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use super::{gateway::Gateway, review, sandbox, stripe};
+use crate::ids::{EventId, InvoiceId, TransactionId};
+use crate::money::Money;
+use crate::{App, Error, Result, Tx};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, sea_query::Expr};
+
+/// How an event ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Applied {
+    /// It is in the books (or already was).
+    Done,
+    /// It speaks of a payment that we have not heard of yet; try again later.
+    TooEarly,
+}
+
+/// A stored event, if it still has to be applied.
+pub async fn load(app: &App, id: EventId) -> Result<Option<inbox::Model>> {
+    let event = inbox::Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)?;
+    Ok((event.status == EventStatus::Received).then_some(event))
+}
+
+/// Applies a stored event in the caller's transaction. `patient`: an unknown payment may still become known; otherwise it
+/// is a case for a person.
+pub async fn apply(tx: &Tx, event: &inbox::Model, patient: bool) -> Result<Applied> {
+    let changes = match event.provider {
+        Gateway::Stripe => stripe::read(&event.event_type, &event.body),
+        Gateway::Sandbox => sandbox::read(&event.body),
+        Gateway::Paypal | Gateway::Manual => vec![Change::Ignored],
+    };
+    let is_ignored = changes.iter().all(|change| *change == Change::Ignored);
+    let source = Source { gateway: event.provider, name: &event.event_id, event: Some(event.id) };
+    let taken = take(tx, source, changes, patient).await?;
+    if taken.applied == Applied::TooEarly {
+        return Ok(Applied::TooEarly);
+    }
+    let status = match (taken.is_reviewed, is_ignored) {
+        (true, _) => EventStatus::Review,
+        (false, true) => EventStatus::Ignored,
+        (false, false) => EventStatus::Processed,
+    };
+    let marked = inbox::Entity::update_many()
+        .col_expr(inbox::Column::Status, Expr::value(status))
+        .col_expr(inbox::Column::ProcessedAt, Expr::value(tx.now()))
+        .filter(inbox::Column::Id.eq(event.id))
+        .filter(inbox::Column::Status.eq(EventStatus::Received))
+        .exec(tx)
+        .await?;
+    match marked.rows_affected {
+        1 => Ok(Applied::Done),
+        // a replay ran beside us and was faster; everything here rolls back
+        _ => Err(Error::conflict("event-already-applied", &[])),
+    }
+}
+
+/// Where changes come from: an event, or an answer of the provider to a question of ours.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// Whose word it is.
+    pub gateway: Gateway,
+    /// For the audit: the event's id, or what was asked.
+    pub name: &'a str,
+    /// The stored event, if it was one.
+    pub event: Option<EventId>,
+}
+
+/// What became of changes.
+#[derive(Debug, PartialEq)]
+pub struct Taken {
+    /// [`Applied::TooEarly`] for at least one: nothing may be committed.
+    pub applied: Applied,
+    /// A person was asked.
+    pub is_reviewed: bool,
+}
+
+/// Books what a provider says, whoever asked it, in the caller's transaction.
+pub async fn take(tx: &Tx, source: Source<'_>, changes: Vec<Change>, patient: bool) -> Result<Taken> {
+    let mut context = Context { tx, source, reviewed: false };
+    for change in changes {
+        let applied = match change {
+            Change::Charge(charge) => context.charge(charge).await?,
+            Change::Refund(refund) => context.refund(refund, patient).await?,
+            Change::Dispute(dispute) => context.dispute(dispute, patient).await?,
+            Change::Fee(fee) => context.fee(fee).await?,
+            Change::Ignored => Applied::Done,
+            Change::Unreadable(reason) => {
+                context.review("unreadable_event", source.name, None, None, serde_json::json!({ "reason": reason })).await?;
+                Applied::Done
+            }
+        };
+        if applied == Applied::TooEarly {
+            return Ok(Taken { applied, is_reviewed: false });
+        }
+    }
+    Ok(Taken { applied: Applied::Done, is_reviewed: context.reviewed })
+}
+
+struct Context<'a> {
+    tx: &'a Tx,
+    source: Source<'a>,
+    reviewed: bool,
+}
+
+impl Context<'_> {
+    fn new_row(&self, invoice: InvoiceId, kind: Kind, status: TransactionStatus, amount: Money) -> Transaction {
+        Transaction::new(invoice, kind, status, self.source.gateway, amount, self.tx.now())
+    }
+
+    async fn insert(&self, row: Transaction) -> Result<Transaction> {
+        let mut new = row.clone().into_active_model().reset_all();
+        new.id = Set(row.id);
+        transaction::Entity::insert(new).exec_without_returning(self.tx).await?;
+        Ok(row)
+    }
+
+    async fn review(
+        &mut self,
+        reason: &str,
+        object: &str,
+        invoice: Option<InvoiceId>,
+        row: Option<TransactionId>,
+        detail: Json,
+    ) -> Result<()> {
+        self.reviewed = true;
+        let case = review::Model {
+            id: Uuid::now_v7(),
+            reason: reason.to_owned(),
+            gateway: self.source.gateway,
+            object_reference: object.to_owned(),
+            invoice_id: invoice,
+            transaction_id: row,
+            webhook_event_id: self.source.event,
+            detail,
+            created_at: self.tx.now(),
+            resolved_at: None,
+            resolved_by: None,
+            resolution: None,
+        };
+        review::open(self.tx, case).await
+    }
+
+    fn object_of(&self, charge: &Charge) -> String {
+        charge.reference.as_ref().or(charge.checkout.as_ref()).cloned().unwrap_or_else(|| self.source.name.to_owned())
+    }
+
+    /// Whether this installation's account moves real money, where that is known.
+    fn expects_live(&self) -> Option<bool> {
+        match self.source.gateway {
+            Gateway::Stripe => self.tx.app.config.stripe.as_ref().and_then(|stripe| stripe.mode()),
+            // the events of PayPal do not say
+            Gateway::Paypal | Gateway::Manual => None,
+            Gateway::Sandbox => Some(false),
+        }
+    }
+}

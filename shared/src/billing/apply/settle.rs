@@ -1,0 +1,82 @@
+//! What follows from a changed row of money: the invoice's figures, and what the first full payment sets off.
+
+use super::{Applied, Context};
+use crate::billing::invoice::{self, Model as Invoice};
+use crate::billing::promise;
+use crate::billing::status::{InvoiceStatus, derive};
+use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use crate::policy::Actor;
+use crate::{Result, audit, notifications};
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::entity::prelude::*;
+
+impl Context<'_> {
+    /// Derives the invoice's figures after a row changed; the first step into PAID has its effects here, once.
+    pub(super) async fn settle(&mut self, invoice: Invoice, mut rows: Vec<Transaction>, changed: Option<Transaction>) -> Result<Applied> {
+        let Some(changed) = changed else { return Ok(Applied::Done) };
+        match rows.iter_mut().find(|row| row.id == changed.id) {
+            Some(row) => *row = changed.clone(),
+            None => rows.push(changed.clone()),
+        }
+        let tx = self.tx;
+        let figures = derive(invoice.amount_minor - invoice.credited_minor, &rows);
+        let is_due = matches!(invoice.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible);
+        let is_charge = changed.kind == Kind::Charge && changed.status == TransactionStatus::Success;
+        let first_paid = is_charge && invoice.paid_at.is_none() && is_due && figures.paid_minor >= invoice.due_minor();
+        let mut update = invoice::ActiveModel {
+            id: Unchanged(invoice.id),
+            paid_minor: Set(figures.paid_minor),
+            refunded_minor: Set(figures.refunded_minor),
+            payment_status: Set(figures.payment_status),
+            updated_at: Set(tx.now()),
+            ..Default::default()
+        };
+        if is_charge {
+            update.payment_method = Set(Some(changed.gateway.to_value()));
+        }
+        if first_paid {
+            update.paid_at = Set(Some(tx.now()));
+        }
+        invoice::Entity::update(update).exec_without_returning(tx).await?;
+        let detail = serde_json::json!({
+            "transaction": changed.id, "kind": changed.kind, "status": changed.status, "amount_minor": changed.amount_minor,
+            "before": invoice.payment_status, "after": figures.payment_status, "event": self.source.name,
+        });
+        audit::record(tx, &Actor::system(), "invoice.payment_event", "invoice", invoice.id.0, Some(detail)).await?;
+        if first_paid {
+            notifications::invoice_paid(tx, invoice.user_id, invoice.id).await?;
+        }
+        // a refund that failed is still owed: it is promised again, and a person has to know why it did not work
+        if changed.kind == Kind::Refund && changed.status == TransactionStatus::Failed {
+            let object = changed.transaction_reference.clone().unwrap_or_else(|| changed.id.to_string());
+            let detail = serde_json::json!({ "amount_minor": changed.amount_minor });
+            self.review("refund_failed", &object, Some(invoice.id), Some(changed.id), detail).await?;
+        }
+        if invoice.status != InvoiceStatus::Draft {
+            promise::keep(tx, &Actor::system(), &invoice, rows).await?;
+        }
+        Ok(Applied::Done)
+    }
+
+    /// Gives a promised refund the provider's name for it.
+    pub(super) async fn name(&self, row: &Transaction, reference: String, status: TransactionStatus) -> Result<Transaction> {
+        let update =
+            transaction::ActiveModel { id: Unchanged(row.id), transaction_reference: Set(Some(reference.clone())), ..Default::default() };
+        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        self.set_status(&Transaction { transaction_reference: Some(reference), ..row.clone() }, status).await
+    }
+
+    pub(super) async fn set_status(&self, row: &Transaction, status: TransactionStatus) -> Result<Transaction> {
+        let settled_at = row.settled_at.or((status == TransactionStatus::Success).then(|| self.tx.now()));
+        let after = Transaction { status, settled_at, updated_at: self.tx.now(), ..row.clone() };
+        let update = transaction::ActiveModel {
+            id: Unchanged(row.id),
+            status: Set(status),
+            settled_at: Set(settled_at),
+            updated_at: Set(after.updated_at),
+            ..Default::default()
+        };
+        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        Ok(after)
+    }
+}
