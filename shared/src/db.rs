@@ -4,7 +4,7 @@ use crate::clock::Time;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::queue::{Fence, Ready};
-use crate::{App, queue};
+use crate::{App, crash, queue};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
@@ -155,7 +155,9 @@ impl Tx {
         if let Some(fence) = &self.fence {
             queue::pass(&self, fence).await?;
         }
+        crash::point("before a commit");
         self.inner.commit().await?;
+        crash::point("after a commit");
         if let Some(Fence { completes: Some(done), .. }) = &self.fence {
             done.store(true, Ordering::Release);
         }

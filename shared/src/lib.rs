@@ -11,6 +11,7 @@ pub mod buy4me;
 pub mod clients;
 pub mod clock;
 pub mod config;
+mod crash;
 pub mod db;
 pub mod error;
 pub mod explain;

@@ -1,7 +1,7 @@
 //! A circuit breaker per provider: one that failed several times in a row is left alone for a while, so that its outage
 //! does not fill our workers with waiting calls. Then one call may try, and its end decides for all.
 
-use crate::{Error, Result};
+use crate::{Error, Result, crash};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -44,7 +44,9 @@ impl Breaker {
             let reason = "left alone after several failures".to_owned();
             return Err(Error::Upstream { service: self.service, reason, retry_after: Some(rest) });
         }
+        crash::point("before a call");
         let result = call.await;
+        crash::point("after a call");
         self.note(!matches!(result, Err(Error::Upstream { .. })), Instant::now());
         result
     }
