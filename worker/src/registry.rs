@@ -14,6 +14,8 @@ pub fn registry() -> Registry {
     Registry::default()
         .with::<shared::billing::jobs::ApplyPaymentEvent>()
         .with::<shared::billing::jobs::OpenCheckout>()
+        .with::<shared::billing::jobs::CapturePayment>()
+        .with::<shared::billing::jobs::VerifyPaypalEvent>()
         .with::<shared::billing::jobs::DeliverSandboxEvent>()
         .with::<shared::buy4me::jobs::PreviewItem>()
         .with::<shared::buy4me::jobs::IssueInvoice>()

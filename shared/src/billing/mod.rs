@@ -6,6 +6,7 @@
 
 pub mod apply;
 mod bill;
+pub mod capture;
 mod create;
 pub mod credit;
 pub mod event;
@@ -16,6 +17,7 @@ pub mod invoice;
 pub mod jobs;
 pub mod line;
 pub mod pay;
+pub mod paypal;
 mod promise;
 pub mod provider;
 pub mod review;

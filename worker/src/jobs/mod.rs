@@ -7,5 +7,6 @@ mod buy4me;
 pub mod engine;
 mod fx;
 mod notifications;
+mod paypal;
 mod privacy;
 mod shipments;

@@ -120,6 +120,7 @@ mfa-is-required = Staff must have a second factor here.
 invoice-not-payable = This invoice cannot be paid now.
 invoice-not-draft = This invoice is no longer a draft.
 payment-closed = This payment is already closed.
+payment-not-approved = The payer has not approved this payment yet.
 too-many-addresses = Your address book is full. Delete an address first.
 export-not-ready = This export is still being prepared.
 export-expired = This export has expired. Ask for a new one.
