@@ -38,20 +38,16 @@ pub async fn capture(app: &App, actor: &Actor, id: TransactionId) -> Result<Capt
     }
     let tx = app.begin().await?;
     let ready = match prepare(&tx, actor, id).await {
-        Ok(ready) => ready,
-        Err(Error::Upstream { .. }) => None,
-        Err(error) => return Err(error),
+        Err(Error::Upstream { reason, .. }) => {
+            drop(tx);
+            return later(app, row, &reason).await;
+        }
+        other => other?,
     };
     tx.commit().await?;
     let Some(ready) = ready else { return ended(app, id).await };
     let changes = match provider::needed(app, ready.gateway)?.capture(app, &ready).await {
-        Err(Error::Upstream { service, reason, .. }) => {
-            tracing::warn!(payments.gateway = service, payments.transaction = %id, %reason, "gateway away; a job keeps trying");
-            let tx = app.begin().await?;
-            tx.enqueue_job(NewJob::new(&CapturePayment { transaction: id }).unique(format!("capture:{id}"))).await?;
-            tx.commit().await?;
-            return Ok(Captured::Waiting(ready));
-        }
+        Err(Error::Upstream { reason, .. }) => return later(app, ready, &reason).await,
         other => other?,
     };
     let is_approved = !changes.is_empty();
@@ -59,6 +55,14 @@ pub async fn capture(app: &App, actor: &Actor, id: TransactionId) -> Result<Capt
     book(&tx, &ready, changes).await?;
     tx.commit().await?;
     if is_approved { ended(app, id).await } else { Err(Error::conflict("payment-not-approved", &[])) }
+}
+
+async fn later(app: &App, row: Transaction, reason: &str) -> Result<Captured> {
+    tracing::warn!(payments.gateway = row.gateway.name(), payments.transaction = %row.id, reason, "not captured yet; a job keeps trying");
+    let tx = app.begin().await?;
+    tx.enqueue_job(NewJob::new(&CapturePayment { transaction: row.id }).unique(format!("capture:{}", row.id))).await?;
+    tx.commit().await?;
+    Ok(Captured::Waiting(row))
 }
 
 async fn ended(app: &App, id: TransactionId) -> Result<Captured> {
@@ -103,7 +107,7 @@ pub async fn prepare(tx: &Tx, actor: &Actor, id: TransactionId) -> Result<Option
         transaction::ActiveModel { id: Unchanged(id), sent_at: Set(Some(tx.now())), updated_at: Set(tx.now()), ..Default::default() };
     transaction::Entity::update(update).exec_without_returning(tx).await?;
     let detail = serde_json::json!({ "transaction": id });
-    audit::record(tx, actor, "invoice.payment_captured", "invoice", invoice.id.0, Some(detail)).await?;
+    audit::record(tx, actor, "invoice.payment_capture_asked", "invoice", invoice.id.0, Some(detail)).await?;
     Ok(Some(row.clone()))
 }
 

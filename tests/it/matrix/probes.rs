@@ -189,6 +189,8 @@ pub const PROBES: &[Probe] = &[
     of("finalize_invoice").on(Target::DraftInvoice),
     of("pay_invoice").on(Target::Invoice).with(|_| json!({ "gateway": "SANDBOX" })),
     of("show_payment").on(Target::Payment),
+    Probe { odd: &[(409, "its payer has approved nothing")], ..of("capture_payment").on(Target::Payment) },
+    of("paypal_webhook").on(Target::PaypalEvent).with(|made| made["body"].clone()),
     of("stripe_webhook").on(Target::StripeEvent).with(|made| made["body"].clone()),
     of("sandbox_webhook").on(Target::SandboxEvent).with(|made| made["body"].clone()),
     // shops

@@ -13,6 +13,8 @@ pub type Answer = (u16, Vec<(&'static str, String)>, Vec<u8>);
 
 const CURRENCIES: &str = "AUD BRL CAD CNY CZK DKK EUR HKD HUF ILS JPY MYR MXN TWD NZD NOK PHP PLN GBP SGD SEK CHF THB USD";
 
+const HAPPENED: &str = "2026-01-02T03:04:05-07:00";
+
 #[derive(Default)]
 pub struct Desk {
     base: String,
@@ -48,6 +50,17 @@ impl Desk {
 
     pub fn order_mut(&mut self, id: &str) -> &mut Value {
         self.orders.get_mut(id).expect("the order exists")
+    }
+
+    /// The money of an approved order moves, as by a call whose answer nobody heard.
+    pub fn pay(&mut self, id: &str) {
+        self.capture(id).expect("approved");
+    }
+
+    /// Money of a payment goes back, by PayPal's own pages. Answers the refund.
+    pub fn pay_back(&mut self, capture: &str, amount: Value) -> Value {
+        let (.., body) = self.refund(capture, &json!({ "amount": amount })).expect("refundable");
+        serde_json::from_slice(&body).expect("JSON")
     }
 
     /// `None` to hang up.
@@ -122,7 +135,8 @@ impl Desk {
             ["v2", "payments", "refunds", id] => self.payment(id, "refunds"),
             ["v1", "customer", "disputes"] => {
                 let item = |dispute: &Value| json!({ "dispute_id": dispute["dispute_id"], "create_time": dispute["create_time"] });
-                Some(json!({ "items": self.disputes.values().map(item).collect::<Vec<_>>(), "links": [] }))
+                let is_since = |dispute: &&Value| date_of(dispute["create_time"].as_str().expect("text")) >= date_of(&query["start_time"]);
+                Some(json!({ "items": self.disputes.values().filter(is_since).map(item).collect::<Vec<_>>(), "links": [] }))
             }
             ["v1", "customer", "disputes", id] => self.disputes.get(*id).cloned(),
             ["v1", "notifications", "webhooks-events"] => return self.list_events(&query),
@@ -160,8 +174,10 @@ impl Desk {
         if to - from > chrono::TimeDelta::days(31) {
             return error(400, "INVALID_REQUEST", "DATE_RANGE_TOO_LONG");
         }
+        // everything here happened at one moment
+        let is_then = from <= date_of(HAPPENED) && date_of(HAPPENED) < to;
         let mut lines = vec![];
-        for order in self.orders.values() {
+        for order in self.orders.values().filter(|_| is_then) {
             let unit = &order["purchase_units"][0];
             for capture in unit["payments"]["captures"].as_array().into_iter().flatten().filter(|c| c["status"] != "DECLINED") {
                 let fee = &capture["seller_receivable_breakdown"]["paypal_fee"];
@@ -255,7 +271,7 @@ impl Desk {
             "seller_receivable_breakdown": { "gross_amount": amount, "paypal_fee": fee },
             "supplementary_data": { "related_ids": { "order_id": id } },
             "links": [{ "rel": "up", "href": format!("{}/v2/checkout/orders/{id}", self.base), "method": "GET" }],
-            "create_time": "2026-01-02T03:04:05-07:00",
+            "create_time": HAPPENED,
         });
         unit["payments"] = json!({ "captures": [payment] });
         order["status"] = json!("COMPLETED");
@@ -289,6 +305,10 @@ impl Desk {
         }
         Ok(plain(201, refund))
     }
+}
+
+fn date_of(text: &str) -> chrono::DateTime<chrono::FixedOffset> {
+    chrono::DateTime::parse_from_rfc3339(text).expect("a time")
 }
 
 fn check_amount(amount: &Value) -> Result<(), Answer> {

@@ -22,6 +22,8 @@ use x509_cert::ext::pkix::name::GeneralName;
 
 /// Under which PayPal signs, for real and for play.
 const NAMES: [&str; 2] = ["messageverificationcerts.paypal.com", "messageverificationcerts.sandbox.paypal.com"];
+/// Where its certificates are. Named whole: `evilapi.paypal.com` ends like one of them.
+const HOSTS: [&str; 4] = ["api.paypal.com", "api.sandbox.paypal.com", "api-m.paypal.com", "api-m.sandbox.paypal.com"];
 /// A certificate has two thousand bytes, a chain a few more.
 const MAX_BYTES: usize = 32 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -88,7 +90,7 @@ impl Certificates {
         let url = Url::parse(address).ok().filter(|_| address.len() <= 500)?;
         let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
         let is_own = self.own_origin.as_ref().is_some_and(|own| own.origin() == url.origin());
-        let is_paypals = url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| host.ends_with(".paypal.com"));
+        let is_paypals = url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| HOSTS.contains(&host));
         (is_plain && (is_own || is_paypals) && url.path().starts_with("/v1/notifications/certs/")).then_some(url)
     }
 
