@@ -7,6 +7,7 @@ mod credits;
 mod events;
 mod idempotency;
 mod invoices;
+mod paypal;
 mod refunds;
 mod signatures;
 mod stripe_money;
