@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::db::{Db, Observer, Tx};
 use crate::error::{Error, Result};
 use crate::queue::delivery::Delivery;
-use crate::throttle::Throttle;
+use crate::throttle::{Pace, Throttle};
 use secrecy::{ExposeSecret, SecretString};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct Parts {
     /// Carries job ids to workers.
     pub delivery: Delivery,
     /// Counts what may happen only so often.
-    pub throttle: Throttle,
+    pub throttle: Arc<Throttle>,
     /// The time.
     pub clock: Clock,
     /// Outgoing mail.
@@ -70,9 +70,12 @@ impl App {
         let db = Db::connect(&config, observe).await?;
         let redis = config.redis_url.as_ref().map(|url| RedisClient::new(url, &config.redis_prefix)).transpose()?;
         let delivery = Delivery::new(redis.clone());
-        let throttle = Throttle::new(redis);
+        let throttle = Arc::new(Throttle::new(redis));
+        let clock = Clock::default();
+        let pace = |per_second| Pace::new(throttle.clone(), clock.clone(), per_second);
         let mailer = Mailer::new(&config)?;
         let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some()).map(StripeClient::new).transpose()?;
+        let stripe = stripe.map(|stripe| stripe.limited(pace(config.calls.stripe)));
         #[allow(clippy::disallowed_methods)] // the one place that makes HTTP clients
         let http = reqwest::Client::builder()
             .timeout(std::time::Duration::from_secs(15))
@@ -87,7 +90,7 @@ impl App {
             db,
             delivery,
             throttle,
-            clock: Clock::default(),
+            clock,
             mailer,
             stripe,
             rates,

@@ -12,6 +12,7 @@ mod buy4me_bodies;
 mod buy4me_item_out;
 pub(crate) mod buy4me_items;
 mod buy4me_out;
+pub(crate) mod disputes;
 pub(crate) mod docs;
 pub(crate) mod exchange_rate_refresh;
 pub(crate) mod exchange_rate_reviews;
@@ -23,9 +24,12 @@ pub(crate) mod mfa;
 mod parcel_out;
 pub(crate) mod passwords;
 pub(crate) mod pay;
+pub(crate) mod pay_page;
+pub(crate) mod payment_reviews;
 pub(crate) mod payments;
 pub(crate) mod privacy;
 pub(crate) mod public_rates;
+pub(crate) mod reconciliations;
 pub(crate) mod register;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
@@ -75,6 +79,10 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(invoices::routes())
         .merge(pay::routes())
         .merge(payments::routes())
+        .merge(payment_reviews::routes())
+        .merge(disputes::routes())
+        .merge(reconciliations::routes())
+        .merge(pay_page::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())
         .merge(vendors::routes())

@@ -8,12 +8,12 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use shared::App;
-use shared::billing::Gateway;
 use shared::billing::transaction::{self, Kind, TransactionStatus};
+use shared::billing::{Gateway, failure};
 use shared::ids::{InvoiceId, TransactionId};
 use shared::money::Money;
 use shared::policy::{Actor, Permission};
+use shared::{App, i18n};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -45,7 +45,10 @@ pub(crate) struct TransactionOut {
     fee: Option<String>,
     /// The provider's id of the payment.
     transaction_reference: Option<String>,
+    /// `declined_soft`, `declined_hard`, `requires_action`, `expired`, …: the same for all gateways.
     failure_code: Option<String>,
+    /// The same for people, in the caller's language.
+    failure_message: Option<String>,
     /// The gateway's page where the payer goes.
     pub(crate) redirect_url: Option<String>,
     expires_at: Option<DateTime<Utc>>,
@@ -57,8 +60,8 @@ pub(crate) struct TransactionOut {
 }
 
 impl TransactionOut {
-    /// As `actor` may see it.
-    pub(crate) fn new(actor: &Actor, row: transaction::Model) -> shared::Result<Self> {
+    /// As `actor` may see it, for somebody who reads `language`.
+    pub(crate) fn new(actor: &Actor, language: &str, row: transaction::Model) -> shared::Result<Self> {
         let amount = row.amount()?;
         Ok(Self {
             id: row.id,
@@ -72,6 +75,7 @@ impl TransactionOut {
             currency: row.currency,
             fee: row.fee_minor.map(|fee| Money::new(fee, amount.currency).decimal()),
             transaction_reference: row.transaction_reference,
+            failure_message: row.failure_code.as_deref().map(|code| i18n::text(language, failure::message(code), &[])),
             failure_code: row.failure_code,
             redirect_url: row.redirect_url,
             expires_at: row.expires_at,
@@ -89,5 +93,5 @@ impl TransactionOut {
 )]
 async fn show(State(app): State<App>, caller: Caller, Id(id): Id<TransactionId>) -> Result<Json<TransactionOut>> {
     let (row, _) = transaction::show(&app, &caller.actor, id).await?;
-    Ok(Json(TransactionOut::new(&caller.actor, row)?))
+    Ok(Json(TransactionOut::new(&caller.actor, caller.language, row)?))
 }

@@ -8,7 +8,9 @@ pub mod apply;
 mod bill;
 mod create;
 pub mod credit;
+pub mod dispute;
 pub mod event;
+pub mod failure;
 mod finalize;
 pub mod gateway;
 pub mod inbox;
@@ -16,8 +18,13 @@ pub mod invoice;
 pub mod jobs;
 pub mod line;
 pub mod pay;
+
+pub mod paylink;
 mod promise;
 pub mod provider;
+pub mod reconcile;
+pub mod remind;
+
 pub mod review;
 pub mod sandbox;
 pub mod signature;

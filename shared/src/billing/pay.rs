@@ -41,6 +41,8 @@ pub struct PayRequest {
     pub return_url: Option<String>,
     /// Where it goes when the payer gives up.
     pub cancel_url: Option<String>,
+    /// Whether the payer came by the link in a mail instead of signing in.
+    pub by_link: bool,
 }
 
 /// A payment on its way. Without `redirect_url` the gateway is away and a job keeps trying.
@@ -134,7 +136,8 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
     transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
     let take_over = NewJob::new(&OpenCheckout { transaction: row.id }).at(now + TimeDelta::seconds(TAKE_OVER_SECONDS));
     tx.enqueue_job(take_over).await?;
-    let detail = serde_json::json!({ "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string() });
+    let detail =
+        serde_json::json!({ "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string(), "by_link": request.by_link });
     audit::record(tx, actor, "invoice.payment_begun", "invoice", invoice.id.0, Some(detail)).await?;
     Ok(Begun::New(row))
 }

@@ -4,6 +4,7 @@ use super::breaker::Breaker;
 use crate::billing::gateway::to_stripe;
 use crate::billing::provider::{Checkout, CheckoutRequest};
 use crate::config::StripeConfig;
+use crate::throttle::Pace;
 use crate::{Error, Result};
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
@@ -30,6 +31,11 @@ impl StripeClient {
         let client = ClientBuilder::new(config.secret_key.expose_secret()).url(config.api_base.as_str()).timeout(TIMEOUT).build();
         let client = client.map_err(|e| Error::internal(format!("stripe client: {e}")))?;
         Ok(Self { client, breaker: Breaker::new("stripe") })
+    }
+
+    /// The same, keeping to a pace.
+    pub fn limited(self, pace: Pace) -> Self {
+        Self { breaker: self.breaker.limited(pace), ..self }
     }
 
     /// Creates a Checkout Session. The ids go into the session and into its payment intent, because intents and charges

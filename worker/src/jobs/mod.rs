@@ -8,4 +8,6 @@ pub mod engine;
 mod fx;
 mod notifications;
 mod privacy;
+mod reconcile;
+mod reminders;
 mod shipments;
