@@ -8,6 +8,7 @@
 
 pub mod client;
 pub mod process;
+pub mod provider;
 pub mod rates;
 pub mod redis;
 pub mod shop;

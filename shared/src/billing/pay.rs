@@ -89,7 +89,7 @@ pub async fn pay(app: &App, actor: &Actor, id: InvoiceId, request: PayRequest, k
 enum Begun {
     /// An open page for the same request.
     Open(Transaction),
-    /// A fresh pending row.
+    /// A pending row that has no page yet.
     New(Transaction),
 }
 
@@ -120,12 +120,12 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
     let open = rows.iter().find(|row| {
         row.kind == Kind::Charge
             && row.status == TransactionStatus::Pending
-            && row.redirect_url.is_some()
             && row.request_fingerprint.as_deref() == Some(&fingerprint)
-            && row.expires_at.is_some_and(|at| at > now + TimeDelta::minutes(10))
+            && row.expires_at.is_some_and(|at| at > now + TimeDelta::minutes(if row.redirect_url.is_some() { 10 } else { 40 }))
     });
     if let Some(open) = open {
-        return Ok(Begun::Open(open.clone()));
+        // the first click is making the page at this moment, or could not: whoever asks again asks for that very page
+        return Ok(if open.redirect_url.is_some() { Begun::Open(open.clone()) } else { Begun::New(open.clone()) });
     }
     let row = Transaction {
         request_fingerprint: Some(fingerprint),

@@ -189,6 +189,11 @@ pub const PROBES: &[Probe] = &[
     of("finalize_invoice").on(Target::DraftInvoice),
     of("pay_invoice").on(Target::Invoice).with(|_| json!({ "gateway": "SANDBOX" })),
     of("show_payment").on(Target::Payment),
+    of("list_payment_reviews").on(Target::PaymentReview),
+    of("show_payment_review").on(Target::PaymentReview),
+    of("resolve_payment_review").on(Target::PaymentReview).with(|_| json!({ "resolution": "looked at" })),
+    of("list_disputes"),
+    of("list_reconciliations"),
     of("stripe_webhook").on(Target::StripeEvent).with(|made| made["body"].clone()),
     of("sandbox_webhook").on(Target::SandboxEvent).with(|made| made["body"].clone()),
     // shops
