@@ -15,6 +15,7 @@ mod metrics;
 mod middleware;
 mod openapi;
 mod page;
+mod prefer;
 mod patch;
 mod query;
 mod routes;

@@ -3,6 +3,7 @@
 use crate::clients::mail::Mailer;
 use crate::clients::rates::RatesClient;
 use crate::clients::redis::RedisClient;
+use crate::clients::storage::Storage;
 use crate::clients::stripe::StripeClient;
 use crate::clients::web_page::WebPages;
 use crate::clock::Clock;
@@ -33,6 +34,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Outgoing mail.
     pub mailer: Mailer,
+    /// Files that we keep.
+    pub storage: Storage,
     /// Stripe, if configured.
     pub stripe: Option<StripeClient>,
     /// Who publishes exchange rates, if anybody does.
@@ -79,6 +82,7 @@ impl App {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(Error::internal)?;
+        let storage = Storage::new(&config.data_dir);
         let pages = WebPages::new(&config.public_url, &config.pages)?;
         let rates = config.fx.as_ref().map(|fx| RatesClient::new(fx, http.clone()));
         let (inbox, gatherer) = crate::billing::inbox::channel();
@@ -89,6 +93,7 @@ impl App {
             throttle,
             clock: Clock::default(),
             mailer,
+            storage,
             stripe,
             rates,
             http,

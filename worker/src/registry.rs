@@ -15,6 +15,7 @@ pub fn registry() -> Registry {
         .with::<shared::billing::jobs::ApplyPaymentEvent>()
         .with::<shared::billing::jobs::OpenCheckout>()
         .with::<shared::billing::jobs::DeliverSandboxEvent>()
+        .with::<shared::billing::jobs::RenderPaper>()
         .with::<shared::buy4me::jobs::PreviewItem>()
         .with::<shared::buy4me::jobs::IssueInvoice>()
         .with::<shared::buy4me::jobs::FollowShipment>()

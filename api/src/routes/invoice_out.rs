@@ -8,8 +8,9 @@ use shared::billing::status::{InvoiceStatus, PaymentStatus};
 use shared::billing::{invoice, line, transaction};
 use shared::ids::{InvoiceId, UserId};
 use shared::money::Money;
+use shared::papers::{self, Kind};
 use shared::policy::Actor;
-use shared::{Result, Tx};
+use shared::{App, Result, Tx};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -44,6 +45,8 @@ pub(crate) struct InvoiceOut {
     balance: String,
     /// Of the last payment.
     payment_method: Option<String>,
+    /// The invoice as PDF, for whoever has this address; it ends after some weeks. Drafts have none.
+    pdf_url: Option<String>,
     related_shipment: Option<Uuid>,
     related_buy4me_request: Option<Uuid>,
     due_at: DateTime<Utc>,
@@ -58,7 +61,7 @@ pub(crate) struct InvoiceOut {
 
 impl InvoiceOut {
     /// As `actor` may see it.
-    pub(crate) fn new(actor: &Actor, row: invoice::Model) -> Result<Self> {
+    pub(crate) fn new(app: &App, actor: &Actor, row: invoice::Model) -> Result<Self> {
         let currency = row.currency()?;
         let decimal = |minor: i64| Money::new(minor, currency).decimal();
         Ok(Self {
@@ -74,6 +77,7 @@ impl InvoiceOut {
             credited: decimal(row.credited_minor),
             balance: decimal(row.balance_minor()),
             available_actions: row.available_actions(actor),
+            pdf_url: row.invoice_number.as_ref().map(|_| papers::link(app, Kind::Invoice, row.id.0)),
             related_shipment: row.related_shipment,
             related_buy4me_request: row.related_buy4me_request,
             due_at: row.due_at,
@@ -117,7 +121,13 @@ pub(crate) struct InvoiceDetail {
 
 impl InvoiceDetail {
     /// As `actor` may see it.
-    pub(crate) fn new(actor: &Actor, row: invoice::Model, lines: Vec<line::Model>, money: Vec<transaction::Model>) -> Result<Self> {
+    pub(crate) fn new(
+        app: &App,
+        actor: &Actor,
+        row: invoice::Model,
+        lines: Vec<line::Model>,
+        money: Vec<transaction::Model>,
+    ) -> Result<Self> {
         let currency = row.currency()?;
         let decimal = |minor: i64| Money::new(minor, currency).decimal();
         let line = |line: line::Model| LineOut {
@@ -134,7 +144,7 @@ impl InvoiceDetail {
         Ok(Self {
             lines: lines.into_iter().map(line).collect(),
             transactions: money.into_iter().map(|row| TransactionOut::new(actor, row)).collect::<Result<_>>()?,
-            invoice: InvoiceOut::new(actor, row)?,
+            invoice: InvoiceOut::new(app, actor, row)?,
         })
     }
 
@@ -142,7 +152,7 @@ impl InvoiceDetail {
     pub(crate) async fn read(tx: &Tx, actor: &Actor, row: invoice::Model) -> Result<Self> {
         let lines = line::of(tx, row.id).await?;
         let money = transaction::of(tx, row.id).await?;
-        Self::new(actor, row, lines, money)
+        Self::new(&tx.app, actor, row, lines, money)
     }
 
     /// Its id.

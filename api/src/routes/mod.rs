@@ -12,6 +12,7 @@ mod buy4me_bodies;
 mod buy4me_item_out;
 pub(crate) mod buy4me_items;
 mod buy4me_out;
+pub(crate) mod company_logo;
 pub(crate) mod docs;
 pub(crate) mod exchange_rate_refresh;
 pub(crate) mod exchange_rate_reviews;
@@ -20,6 +21,8 @@ pub(crate) mod health;
 mod invoice_out;
 pub(crate) mod invoices;
 pub(crate) mod mfa;
+pub(crate) mod paper_links;
+pub(crate) mod papers;
 mod parcel_out;
 pub(crate) mod passwords;
 pub(crate) mod pay;
@@ -61,6 +64,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(admin_users::routes())
         .merge(admins::routes())
         .merge(settings::routes())
+        .merge(company_logo::routes())
         .merge(exchange_rates::routes())
         .merge(exchange_rate_refresh::routes())
         .merge(exchange_rate_reviews::routes())
@@ -75,6 +79,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(invoices::routes())
         .merge(pay::routes())
         .merge(payments::routes())
+        .merge(papers::routes())
+        .merge(paper_links::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())
         .merge(vendors::routes())

@@ -7,5 +7,6 @@ mod buy4me;
 pub mod engine;
 mod fx;
 mod notifications;
+mod papers;
 mod privacy;
 mod shipments;
