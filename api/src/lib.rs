@@ -15,8 +15,8 @@ mod metrics;
 mod middleware;
 mod openapi;
 mod page;
-mod prefer;
 mod patch;
+mod prefer;
 mod query;
 mod routes;
 

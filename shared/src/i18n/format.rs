@@ -102,7 +102,13 @@ mod tests {
     #[test]
     fn every_currency_has_its_digits() {
         let pen = Pen::new("en").expect("English");
-        let cases = [(0, "USD", "0.00"), (-5, "USD", "-0.05"), (1_234_567, "JPY", "1,234,567"), (1_234_567, "KWD", "1,234.567"), (1, "KWD", "0.001")];
+        let cases = [
+            (0, "USD", "0.00"),
+            (-5, "USD", "-0.05"),
+            (1_234_567, "JPY", "1,234,567"),
+            (1_234_567, "KWD", "1,234.567"),
+            (1, "KWD", "0.001"),
+        ];
         for (minor, code, expected) in cases {
             assert_eq!(pen.number(money(minor, code)).expect("writes"), expected);
         }

@@ -2,8 +2,8 @@
 
 use super::Event;
 use super::letter::Letter;
-use crate::papers::{self, Kind};
 use crate::App;
+use crate::papers::{self, Kind};
 use sea_orm::prelude::Uuid;
 
 /// Where the PDF of an issued invoice is.

@@ -5,7 +5,13 @@ use crate::billing::{credit, invoice};
 use crate::{Error, Result};
 
 /// `notes` are all credit notes of the invoice, in any order.
-pub(super) fn compose(words: &Words, from: Sender, invoice: &invoice::Model, note: &credit::Model, notes: &[credit::Model]) -> Result<Sheet> {
+pub(super) fn compose(
+    words: &Words,
+    from: Sender,
+    invoice: &invoice::Model,
+    note: &credit::Model,
+    notes: &[credit::Model],
+) -> Result<Sheet> {
     let (Some(of), Some(issued_at)) = (&invoice.invoice_number, invoice.issued_at) else {
         return Err(Error::internal(format!("credit note {} is of an invoice that was not issued", note.number)));
     };

@@ -37,11 +37,8 @@ fn table(words: &Words, invoice: &invoice::Model, lines: &[line::Model]) -> Resu
     }
     heads.push(words.say_with("paper-net", "currency", &invoice.currency));
     let row = |line: &line::Model| {
-        let mut cells = vec![
-            line.description.clone(),
-            words.pen.count(line.quantity)?,
-            words.pen.number(invoice.money(line.unit_price_minor)?)?,
-        ];
+        let mut cells =
+            vec![line.description.clone(), words.pen.count(line.quantity)?, words.pen.number(invoice.money(line.unit_price_minor)?)?];
         if is_taxed {
             cells.push(words.pen.percent(rate(line)?)?);
         }

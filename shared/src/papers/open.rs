@@ -67,18 +67,19 @@ async fn find(app: &App, subject: &Subject, language: Option<&str>) -> Result<Op
 pub(super) async fn read(app: &App, row: &Paper) -> Result<Option<Vec<u8>>> {
     let (Some(file), Some(sha256)) = (&row.file, &row.sha256) else { return Ok(None) };
     let found = app.storage.get(file).await?;
-    let is_whole = found.as_ref().is_some_and(|bytes| hex::encode(Sha256::digest(bytes)) == *sha256);
-    if !is_whole {
-        tracing::error!(paper.id = %row.id, paper.file = file, missing = found.is_none(), "the file of a paper is missing or damaged: it is made anew");
-    }
-    Ok(found.filter(|_| is_whole))
+    Ok(found.filter(|bytes| hex::encode(Sha256::digest(bytes)) == *sha256))
 }
 
 async fn order(app: &App, subject: &Subject, row: Option<Paper>, language: Option<&str>) -> Result<()> {
     let owner = user::find(&app.db.conn, subject.user).await?;
     let tx = app.begin().await?;
     let id = match row {
-        Some(row) => row.id,
+        Some(row) => {
+            if let Some(file) = row.file {
+                tracing::error!(paper.id = %row.id, paper.file = file, "the file of a paper is missing or damaged: it is made anew");
+            }
+            row.id
+        }
         None => {
             let id = PaperId::new();
             let is_new = order::insert(&tx, id, subject.kind, subject.id, subject.user, language.unwrap_or(&owner.language)).await?;

@@ -2,9 +2,9 @@
 
 use super::paper::Kind;
 use crate::accounts::user;
+use crate::billing::invoice;
 use crate::billing::jobs::RenderPaper;
 use crate::billing::transaction::{self, TransactionStatus};
-use crate::billing::invoice;
 use crate::ids::{InvoiceId, PaperId, UserId};
 use crate::queue::NewJob;
 use crate::{Result, Tx, i18n};

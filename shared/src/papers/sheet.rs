@@ -89,10 +89,7 @@ impl Words {
     /// A sheet of this company to this customer, with nothing on it yet.
     pub(super) fn sheet(&self, title: &str, number: &str, made_at: Time, from: Sender, to: Vec<String>) -> Sheet {
         let (company, filled) = (from.company, |text: &String| !text.trim().is_empty());
-        let numbers = [
-            ("paper-registration-number", &company.registration_number),
-            ("paper-tax-number", &company.tax_number),
-        ];
+        let numbers = [("paper-registration-number", &company.registration_number), ("paper-tax-number", &company.tax_number)];
         let numbers = numbers.into_iter().filter(|(_, number)| filled(number)).map(|(id, number)| self.say_with(id, "number", number));
         let contacts = [&company.email, &company.phone_number].into_iter().filter(|text| filled(text)).cloned();
         let contacts: Vec<String> = contacts.collect();

@@ -1,6 +1,7 @@
 //! Sheets as PDF, without the rest of the application.
 
-use lopdf::{Document, Object};
+use super::{pictures, title_and_language, words};
+use lopdf::Document;
 use shared::papers::{Note, Sheet, Table};
 use std::sync::LazyLock;
 use worker::papers::Press;
@@ -27,16 +28,37 @@ fn sheet(language: &'static str, lines: usize) -> Sheet {
         number: "INV-2026-000123".into(),
         made_at: "2026-11-23T10:00:00Z".parse().unwrap(),
         logo: Some(logo()),
-        seller: ["Baobab Logistics & Buy4Me S.A.R.L.", "12 Rue des Manguiers", "Dakar 10200, Sénégal", "billing@baobab.example", "+221 33 800 00 00"].map(String::from).to_vec(),
+        seller: [
+            "Baobab Logistics & Buy4Me S.A.R.L.",
+            "12 Rue des Manguiers",
+            "Dakar 10200, Sénégal",
+            "billing@baobab.example",
+            "+221 33 800 00 00",
+        ]
+        .map(String::from)
+        .to_vec(),
         buyer_label: pick("Billed to", "فاتورة إلى"),
-        buyer: vec![pick("Amina Diallo-Ndiaye de la Fontaine-Sainte-Geneviève", "أمينة ديالو"), "amina.diallo@example.com".into(), "+15551234567".into()],
+        buyer: vec![
+            pick("Amina Diallo-Ndiaye de la Fontaine-Sainte-Geneviève", "أمينة ديالو"),
+            "amina.diallo@example.com".into(),
+            "+15551234567".into(),
+        ],
         facts: vec![
             (pick("Number", "الرقم"), "INV-2026-000123".into()),
             (pick("Date", "التاريخ"), pick("November 23, 2026", "23 نوفمبر 2026")),
-            (pick("Payable", "الاستحقاق"), pick("within 14 days, by December 7, 2026", "خلال \u{2068}14\u{2069} يومًا، في موعد أقصاه \u{2068}7 ديسمبر 2026\u{2069}")),
+            (
+                pick("Payable", "الاستحقاق"),
+                pick("within 14 days, by December 7, 2026", "خلال \u{2068}14\u{2069} يومًا، في موعد أقصاه \u{2068}7 ديسمبر 2026\u{2069}"),
+            ),
         ],
         table: Some(Table {
-            heads: vec![pick("Description", "الوصف"), pick("Quantity", "الكمية"), pick("Unit price", "سعر الوحدة"), pick("Tax", "الضريبة"), pick("Amount (USD)", "المبلغ (\u{2068}USD\u{2069})")],
+            heads: vec![
+                pick("Description", "الوصف"),
+                pick("Quantity", "الكمية"),
+                pick("Unit price", "سعر الوحدة"),
+                pick("Tax", "الضريبة"),
+                pick("Amount (USD)", "المبلغ (\u{2068}USD\u{2069})"),
+            ],
             rows: (0..lines).map(row).collect(),
         }),
         totals: vec![
@@ -46,9 +68,20 @@ fn sheet(language: &'static str, lines: usize) -> Sheet {
         ],
         notes: vec![Note {
             label: pick("Bank transfer", "تحويل بنكي"),
-            lines: vec!["IBAN SN08 SN01 0015 2000 0485 0000 3035".into(), "BIC CBAOSNDA, CBAO Attijariwafa".into(), pick("Please give INV-2026-000123 as the reference of your transfer.", "يرجى ذكر \u{2068}INV-2026-000123\u{2069} مرجعًا للتحويل.")],
+            lines: vec![
+                "IBAN SN08 SN01 0015 2000 0485 0000 3035".into(),
+                "BIC CBAOSNDA, CBAO Attijariwafa".into(),
+                pick(
+                    "Please give INV-2026-000123 as the reference of your transfer.",
+                    "يرجى ذكر \u{2068}INV-2026-000123\u{2069} مرجعًا للتحويل.",
+                ),
+            ],
         }],
-        footer: vec!["Baobab Logistics & Buy4Me S.A.R.L.".into(), pick("Registration number: SN.DKR.2019.B.12345", "رقم السجل: \u{2068}SN.DKR.2019.B.12345\u{2069}"), pick("Tax number: 007612345 2G3", "الرقم الضريبي: \u{2068}007612345 2G3\u{2069}")],
+        footer: vec![
+            "Baobab Logistics & Buy4Me S.A.R.L.".into(),
+            pick("Registration number: SN.DKR.2019.B.12345", "رقم السجل: \u{2068}SN.DKR.2019.B.12345\u{2069}"),
+            pick("Tax number: 007612345 2G3", "الرقم الضريبي: \u{2068}007612345 2G3\u{2069}"),
+        ],
         page: pick("Page %page of %all", "صفحة \u{2068}%page\u{2069} من \u{2068}%all\u{2069}"),
     }
 }
@@ -74,4 +107,87 @@ fn samples_are_drawn() {
     }
     let bare = Sheet { logo: None, table: None, notes: vec![], ..sheet("fr", 0) };
     std::fs::write(folder.join("bare.pdf"), PRESS.print(&bare).unwrap()).unwrap();
+}
+
+#[test]
+fn every_language_is_laid_out_and_says_which_it_is() {
+    for language in shared::i18n::OFFERED {
+        let pdf = PRESS.print(&sheet(language, 3)).unwrap();
+        let (title, said) = title_and_language(&pdf);
+        assert_eq!(said, *language);
+        assert!(title.ends_with("INV-2026-000123"), "{title}");
+        assert!(words(&pdf).contains("INV-2026-000123"), "{language}: {}", words(&pdf));
+        assert_eq!(pictures(&pdf), 1, "{language}");
+    }
+}
+
+#[test]
+fn many_lines_go_over_several_pages_each_with_the_headings() {
+    let pdf = PRESS.print(&sheet("en", 40)).unwrap();
+    let document = Document::load_mem(&pdf).unwrap();
+    let pages = document.get_pages().len();
+    assert!(pages > 1, "{pages}");
+    let all = words(&pdf);
+    assert_eq!(all.matches("Unit price").count(), pages, "{all}");
+    for page in 1..=pages {
+        assert!(all.contains(&format!("Page {page} of {pages}")), "{all}");
+    }
+    assert_eq!(all.matches("USD 13,240.01").count(), 1);
+}
+
+#[test]
+fn the_same_sheet_makes_the_same_bytes() {
+    let first = PRESS.print(&sheet("ar", 5)).unwrap();
+    assert_eq!(first, PRESS.print(&sheet("ar", 5)).unwrap());
+    assert_eq!(first, Press::new(None).print(&sheet("ar", 5)).unwrap(), "in another process as well");
+}
+
+#[test]
+fn what_customers_write_is_text_and_never_markup() {
+    let hostile = [
+        "#import \"/etc/passwd\": x",
+        "#panic()",
+        "*bold* _slanted_ `raw`",
+        "$ x^2 $",
+        "= Heading",
+        "<label> @label",
+        "https://example.com/#a",
+        "\\ \\u{41} // /* */",
+        "%page of %all",
+        "a-b -- c --- d ... 'q'",
+        "[#sys.inputs]",
+        "\u{202e}gnihtyna",
+        "\u{0}\u{7}\u{feff}",
+    ];
+    let mut hostiles = sheet("en", 0);
+    hostiles.table = Some(Table { heads: vec!["#heads".into()], rows: hostile.iter().map(|text| vec![(*text).to_owned()]).collect() });
+    hostiles.buyer = hostile.iter().map(|text| (*text).to_owned()).collect();
+    let read = words(&PRESS.print(&hostiles).unwrap());
+    for text in &hostile[..7] {
+        assert!(read.contains(text), "{text}: {read}");
+    }
+}
+
+#[test]
+fn a_word_of_any_length_and_letters_of_no_font_are_printed() {
+    let long = "x".repeat(500);
+    let mut odd = sheet("en", 1);
+    odd.table = Some(Table {
+        heads: vec!["Description".into(), "Amount".into()],
+        rows: vec![vec![long.clone(), "1".into()], vec!["\u{10fffd} 🧺 山田".into(), "2".into()]],
+    });
+    let pdf = PRESS.print(&odd).unwrap();
+    assert!(words(&pdf).replace(' ', "").contains(&long));
+    // an ordinary one is fit for an archive
+    let metadata = |pdf: &[u8]| String::from_utf8_lossy(pdf).contains("pdfaid:part");
+    assert!(metadata(&PRESS.print(&sheet("en", 1)).unwrap()) && metadata(&PRESS.print(&sheet("ar", 1)).unwrap()));
+}
+
+#[test]
+fn without_fonts_of_the_system_the_built_in_ones_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let press = Press::new(Some(folder.path()));
+    for language in ["en", "ar"] {
+        assert!(words(&press.print(&sheet(language, 2)).unwrap()).contains("INV-2026-000123"));
+    }
 }
