@@ -48,6 +48,8 @@ pub struct Config {
     pub fx: Option<FxConfig>,
     /// Files that the service itself writes.
     pub data_dir: PathBuf,
+    /// Papers are made before anybody asks for them; no variable sets it.
+    pub papers_ahead: bool,
     /// Folder with the fonts of papers; `None`: those of the system.
     pub font_dir: Option<PathBuf>,
     /// Origins that browsers may call from.
@@ -169,6 +171,7 @@ impl Config {
             base_currency,
             fx: env.fx(),
             data_dir,
+            papers_ahead: true,
             font_dir: env.folder("FONT_DIR"),
             cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
             trusted_proxies: env.networks("TRUSTED_PROXIES"),

@@ -18,6 +18,9 @@ pub(super) const AWAITED: i32 = 1;
 /// Has the paper made in this language (English where papers do not speak it), unless it was asked for before. Takes no
 /// number and no lock that others wait for.
 pub async fn want(tx: &Tx, kind: Kind, subject: Uuid, user: UserId, language: &str) -> Result<()> {
+    if !tx.app.config.papers_ahead {
+        return Ok(());
+    }
     let id = PaperId::new();
     if insert(tx, id, kind, subject, user, language).await? {
         tx.enqueue_all(vec![job(id, AHEAD)]).await?;

@@ -13,7 +13,7 @@ async fn an_owner_and_staff_read_an_invoice_as_it_was_issued() {
     let number = invoice["invoice_number"].as_str().unwrap();
     let (answer, pdf) = paper(&customer, &of_invoice(&invoice)).await;
     assert_eq!(answer.header("content-disposition"), format!("inline; filename=\"{number}.pdf\""));
-    assert_eq!((answer.header("x-content-type-options"), answer.header("preference-applied")), ("nosniff", "wait=20"));
+    assert_eq!((answer.header("x-content-type-options"), answer.header("preference-applied")), ("nosniff", "wait=25"));
     assert_eq!(title_and_language(&pdf), (format!("Invoice {number}"), "en".to_owned()));
     let read = words(&pdf);
     for text in

@@ -1,6 +1,6 @@
 //! What is kept: files that stay the same whatever changes, and come back when they are lost.
 
-use super::{of_invoice, paper, words};
+use super::{ahead, of_invoice, paper, words};
 use crate::support::TestApp;
 use serde_json::json;
 use shared::billing::jobs::RenderPaper;
@@ -59,7 +59,7 @@ async fn a_file_that_is_lost_or_damaged_is_made_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paper_that_is_made_many_times_is_one_row_and_one_file() {
-    let test = TestApp::new().await;
+    let test = ahead().await;
     let (customer, user) = test.customer("amina@example.com").await;
     let invoice = test.invoice(&user, "12.50").await;
     test.pay(&customer, invoice["id"].as_str().unwrap()).await;

@@ -1,6 +1,6 @@
 //! Credit notes, receipts, and amounts of currencies with other digits.
 
-use super::{issue, of_invoice, paper, words};
+use super::{ahead, issue, of_invoice, paper, words};
 use crate::support::TestApp;
 use crate::support::stripe_events::Payment;
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ async fn credit_notes_say_what_for_and_their_taxes_sum() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_payment_has_its_receipt_with_what_was_owed_then() {
-    let test = TestApp::new().await;
+    let test = ahead().await;
     let (customer, user) = test.customer("amina@example.com").await;
     let invoice = test.invoice(&user, "12.50").await;
     let id = invoice["id"].as_str().unwrap();

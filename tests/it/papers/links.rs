@@ -1,12 +1,11 @@
 //! Links that open a paper without a sign-in.
 
-use super::of_invoice;
-use crate::support::TestApp;
+use super::{ahead, of_invoice};
 use chrono::TimeDelta;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_opens_its_paper_until_it_ends_and_a_forged_one_nothing() {
-    let test = TestApp::new().await;
+    let test = ahead().await;
     let (customer, user) = test.customer("amina@example.com").await;
     let (invoice, other) = (test.invoice(&user, "12.50").await, test.invoice(&user, "1.00").await);
     let link = |invoice: &serde_json::Value| {

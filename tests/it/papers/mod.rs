@@ -12,9 +12,14 @@ use crate::support::client::{Answer, Client};
 use lopdf::{Dictionary, Document, Object};
 use serde_json::{Value, json};
 
+/// An application that makes papers before anybody asks, as the product does.
+async fn ahead() -> TestApp {
+    TestApp::builder().config(|config| config.papers_ahead = true).start().await
+}
+
 /// Asks for a paper and waits for it; the answer, which is no text, and its bytes.
 async fn paper(client: &Client, path: &str) -> (Answer, Vec<u8>) {
-    let answer = ask(client, path, "wait=20").await;
+    let answer = ask(client, path, "wait=25").await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/pdf"), "{path}: {}", answer.text);
     let bytes = client.bytes(path).await;
     (answer, bytes)
