@@ -36,7 +36,7 @@ async fn strangers_find_nothing_and_what_is_no_document_yet_has_no_paper() {
     let (stranger, _) = test.customer("bilal@example.com").await;
     let invoice = test.invoice(&user, "12.50").await;
     stranger.get(&of_invoice(&invoice)).await.problem(404, "not-found");
-    test.http.get(&of_invoice(&invoice)).await.problem(401, "not-authenticated");
+    test.http.get(&of_invoice(&invoice)).await.problem(401, "unauthenticated");
     let draft = json!({ "user": user["id"], "currency": "USD", "finalize": false, "lines": [{ "description": "x", "quantity": 1, "unit_price": "1" }] });
     let draft = admin.post("/api/invoices/", &draft).await.expect(201);
     assert!(draft["pdf_url"].is_null());

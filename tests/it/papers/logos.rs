@@ -54,6 +54,6 @@ async fn what_is_no_picture_is_refused_and_an_edit_from_an_old_version_too() {
     let stale = admin.send(Method::DELETE, LOGO, |request| request.header("If-Match", "\"1\"")).await;
     stale.problem(409, "version-conflict");
     let (customer, _) = test.customer("amina@example.com").await;
-    put(&customer, png(60)).await.problem(403, "forbidden");
+    put(&customer, png(60)).await.problem(403, "permission-missing");
     test.done().await;
 }
