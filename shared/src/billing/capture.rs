@@ -116,7 +116,8 @@ pub async fn book(tx: &Tx, row: &Transaction, changes: Vec<Change>) -> Result<()
     let moves = |change: &Change| matches!(change, Change::Charge(Charge { step: ChargeStep::Succeeded | ChargeStep::Processing, .. }));
     if !changes.iter().any(moves) {
         invoice::lock(tx, row.invoice_id).await?;
-        let update = transaction::ActiveModel { id: Unchanged(row.id), sent_at: Set(None), updated_at: Set(tx.now()), ..Default::default() };
+        let update =
+            transaction::ActiveModel { id: Unchanged(row.id), sent_at: Set(None), updated_at: Set(tx.now()), ..Default::default() };
         transaction::Entity::update(update).exec_without_returning(tx).await?;
     }
     let source = Source { gateway: row.gateway, name: "capture", event: None };

@@ -94,7 +94,11 @@ pub fn to_paypal(amount: Money) -> Result<String> {
     }
     match text.split_once('.') {
         Some((whole, fraction)) if PAYPAL_WHOLE_UNITS.contains(code) => {
-            if fraction.bytes().all(|digit| digit == b'0') { Ok(whole.to_owned()) } else { Err(unsupported()) }
+            if fraction.bytes().all(|digit| digit == b'0') {
+                Ok(whole.to_owned())
+            } else {
+                Err(unsupported())
+            }
         }
         Some(_) | None => Ok(text),
     }

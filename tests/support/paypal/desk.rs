@@ -222,7 +222,11 @@ impl Desk {
         let unit = &asked["purchase_units"][0];
         let context = &asked["payment_source"]["paypal"]["experience_context"];
         let is_url = |value: &Value| value.as_str().is_some_and(|url| Url::parse(url).is_ok());
-        if asked["intent"] != "CAPTURE" || context["user_action"] != "PAY_NOW" || !is_url(&context["return_url"]) || !is_url(&context["cancel_url"]) {
+        if asked["intent"] != "CAPTURE"
+            || context["user_action"] != "PAY_NOW"
+            || !is_url(&context["return_url"])
+            || !is_url(&context["cancel_url"])
+        {
             return Err(error(400, "INVALID_REQUEST", "INVALID_PARAMETER_VALUE"));
         }
         check_amount(&unit["amount"])?;
@@ -340,7 +344,8 @@ fn issue(status: u16, issue: &str) -> Answer {
 }
 
 fn error(status: u16, name: &str, issue: &str) -> Answer {
-    let mut body = Map::from_iter([("name".into(), json!(name)), ("debug_id".into(), json!("f1a2b3c4d5e6f")), ("message".into(), json!("No."))]);
+    let mut body =
+        Map::from_iter([("name".into(), json!(name)), ("debug_id".into(), json!("f1a2b3c4d5e6f")), ("message".into(), json!("No."))]);
     if !issue.is_empty() {
         body.insert("details".into(), json!([{ "issue": issue, "description": "What it means." }]));
     }

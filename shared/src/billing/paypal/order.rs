@@ -79,7 +79,8 @@ async fn attempt_of(app: &App, row: &Transaction) -> Result<u64> {
 }
 
 fn page(order: &Value) -> Result<Checkout> {
-    let link = |rel: &str| order["links"].as_array()?.iter().find(|link| read::text(link, "rel") == Some(rel)).and_then(|l| read::text(l, "href"));
+    let link =
+        |rel: &str| order["links"].as_array()?.iter().find(|link| read::text(link, "rel") == Some(rel)).and_then(|l| read::text(l, "href"));
     let url = link("payer-action").or_else(|| link("approve")).ok_or_else(|| refused("an order without a page"))?;
     let reference = read::text(order, "id").ok_or_else(|| refused("an order without an id"))?;
     Ok(Checkout { reference: reference.to_owned(), url: url.to_owned() })

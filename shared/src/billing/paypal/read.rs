@@ -149,7 +149,9 @@ fn approval_reversed(resource: &Value) -> Change {
 pub fn refund(object: &Value, charge: Option<&str>, step: Option<RefundStep>) -> Change {
     let (Some(reference), Some(_)) = (text(object, "id"), text(&object["amount"], "currency_code")) else { return Change::Ignored };
     let Some(amount) = money(&object["amount"]) else { return Change::Unreadable("a refund without a readable amount".to_owned()) };
-    let Some(charge) = linked(object, "/captures/").or(charge) else { return Change::Unreadable("a refund without its payment".to_owned()) };
+    let Some(charge) = linked(object, "/captures/").or(charge) else {
+        return Change::Unreadable("a refund without its payment".to_owned());
+    };
     let step = step.unwrap_or(match text(object, "status") {
         Some("COMPLETED") => RefundStep::Succeeded,
         Some("FAILED" | "CANCELLED") => RefundStep::Failed,

@@ -66,9 +66,10 @@ impl Tokens {
         let body = bounded(response, 64 * 1024).await?;
         match status {
             status if status.is_success() => serde_json::from_slice(&body).map_err(unreadable),
-            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                Err(Error::Refused { service: SERVICE, reason: format!("gives no token: {status}; look at PAYPAL_CLIENT_ID and its secret") })
-            }
+            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Error::Refused {
+                service: SERVICE,
+                reason: format!("gives no token: {status}; look at PAYPAL_CLIENT_ID and its secret"),
+            }),
             status => Err(Error::Upstream { service: SERVICE, reason: format!("gives no token: {status}"), retry_after: wait }),
         }
     }

@@ -44,7 +44,10 @@ async fn whoever_comes_back_is_charged_at_once_and_only_once() {
     }
     shop.approve_late(&open).await;
     assert_eq!(shop.status(&open.invoice).await, "PAID");
-    assert_eq!((shop.paypal.order(&open.order)["purchase_units"][0]["payments"]["captures"].as_array().unwrap().len(), shop.test.receipts().len()), (1, 1));
+    assert_eq!(
+        (shop.paypal.order(&open.order)["purchase_units"][0]["payments"]["captures"].as_array().unwrap().len(), shop.test.receipts().len()),
+        (1, 1)
+    );
     shop.test.done().await;
 }
 
@@ -107,7 +110,11 @@ async fn an_invoice_that_was_paid_otherwise_is_not_captured() {
     shop.send("WH-1", "PAYMENT.CAPTURE.COMPLETED", &shop.paypal.capture_of(&open.order)).await;
     shop.test.settle().await;
     assert_eq!(shop.payment(&open).await["status"], "SUCCESS");
-    assert_eq!(shop.test.count("payment_transactions", "kind = 'REFUND' AND status = 'PENDING'").await, 1, "and what is too much goes back");
+    assert_eq!(
+        shop.test.count("payment_transactions", "kind = 'REFUND' AND status = 'PENDING'").await,
+        1,
+        "and what is too much goes back"
+    );
     shop.test.close().await;
 }
 
@@ -131,7 +138,9 @@ async fn of_two_approved_pages_of_one_invoice_one_is_captured() {
 async fn amounts_go_out_in_paypals_decimals_and_its_currencies_only() {
     let shop = Shop::open().await;
     let staff = shop.test.admin().await;
-    for (currency, amount, sent) in [("JPY", "1250", Some("1250")), ("HUF", "1250.00", Some("1250")), ("HUF", "1250.50", None), ("KWD", "1.000", None)] {
+    for (currency, amount, sent) in
+        [("JPY", "1250", Some("1250")), ("HUF", "1250.00", Some("1250")), ("HUF", "1250.50", None), ("KWD", "1.000", None)]
+    {
         let body = json!({ "user": shop.user["id"], "currency": currency, "lines": [{ "description": "Parcel", "quantity": 1, "unit_price": amount }] });
         let invoice = staff.post("/api/invoices/", &body).await.expect(201)["id"].as_str().unwrap().to_owned();
         let Some(sent) = sent else {

@@ -58,7 +58,8 @@ async fn what_was_refunded_on_paypals_own_pages_is_taken_as_it_is() {
     let open = shop.paid().await;
     let (refund, charge) = promise(&shop, &open, 10_000).await;
     let capture = shop.paypal.capture_of(&open.order);
-    let theirs = shop.paypal.desk(|desk| desk.pay_back(capture["id"].as_str().unwrap(), json!({ "currency_code": "USD", "value": "100.00" })));
+    let theirs =
+        shop.paypal.desk(|desk| desk.pay_back(capture["id"].as_str().unwrap(), json!({ "currency_code": "USD", "value": "100.00" })));
     assert_eq!(refunded(&send(&shop, &refund, &charge).await.expect("synced")).0, theirs["id"].as_str().unwrap());
     shop.test.close().await;
 }
@@ -78,7 +79,9 @@ async fn every_refusal_of_a_refund_says_when_or_never() {
     ] {
         shop.paypal.desk(|desk| desk.refuse_next = Some((422, issue)));
         match (send(&shop, &refund, &charge).await, wait) {
-            (Err(Error::Upstream { retry_after, .. }), Some(seconds)) => assert_eq!(retry_after.expect("a time").as_secs(), seconds, "{issue}"),
+            (Err(Error::Upstream { retry_after, .. }), Some(seconds)) => {
+                assert_eq!(retry_after.expect("a time").as_secs(), seconds, "{issue}")
+            }
             (Err(Error::Refused { reason, .. }), None) => assert!(reason.contains(issue) && reason.contains("f1a2b3c4d5e6f"), "{reason}"),
             (other, _) => panic!("{issue}: {other:?}"),
         }
@@ -94,7 +97,9 @@ async fn a_refund_that_is_heard_of_is_booked_once() {
     let (_, charge) = promise(&shop, &open, 3000).await;
     let capture = charge.transaction_reference.as_deref().expect("paid");
     let refund = shop.paypal.desk(|desk| desk.pay_back(capture, json!({ "currency_code": "USD", "value": "30.00" })));
-    for (id, event_type) in [("WH-1", "PAYMENT.CAPTURE.REFUNDED"), ("WH-2", "PAYMENT.REFUND.COMPLETED"), ("WH-1", "PAYMENT.CAPTURE.REFUNDED")] {
+    for (id, event_type) in
+        [("WH-1", "PAYMENT.CAPTURE.REFUNDED"), ("WH-2", "PAYMENT.REFUND.COMPLETED"), ("WH-1", "PAYMENT.CAPTURE.REFUNDED")]
+    {
         shop.send(id, event_type, &refund).await;
     }
     shop.test.settle().await;
