@@ -29,6 +29,7 @@ pub fn registry() -> Registry {
         .with::<shared::buy4me::jobs::PreviewItem>()
         .with::<shared::buy4me::jobs::IssueInvoice>()
         .with::<shared::buy4me::jobs::FollowShipment>()
+        .with::<shared::buy4me::jobs::FollowRefund>()
         .with::<shared::buy4me::jobs::CompleteDelivered>()
         .with::<shared::buy4me::jobs::ExpireQuotes>()
         .with::<shared::shipments::jobs::IssueInvoice>()

@@ -4,6 +4,7 @@ use super::event::{self, Happened, Said};
 use super::item::{self, Model as Item};
 use super::request::{self, Held, Model};
 use super::state::{ITEMS, ItemStatus, Status, stage};
+use crate::ids::ItemId;
 use crate::machine::{By, allows, next};
 use crate::notifications::{Event, tell};
 use crate::policy::Actor;
@@ -37,9 +38,21 @@ pub(super) fn item_refused(by: By, item: &Item) -> Error {
 
 /// Moves all items that can go there and are not yet as far, and saves them.
 pub(super) async fn move_items(tx: &Tx, actor: &Actor, by: By, to: ItemStatus, items: &mut [Item]) -> Result<()> {
+    move_only(tx, actor, by, to, items, |_| true).await
+}
+
+/// The same for those of them that `which` names.
+pub(super) async fn move_only(
+    tx: &Tx,
+    actor: &Actor,
+    by: By,
+    to: ItemStatus,
+    items: &mut [Item],
+    which: impl Fn(ItemId) -> bool,
+) -> Result<()> {
     let (said, before) = (Said::default(), items.to_vec());
     let mut steps = vec![];
-    for item in items.iter_mut().filter(|item| allows(ITEMS, by, &item.status, &to)) {
+    for item in items.iter_mut().filter(|item| which(item.id) && allows(ITEMS, by, &item.status, &to)) {
         steps.push(Happened { request: item.request_id, item: Some(item.id), from: Some(item.status.code()), to: to.code(), said: &said });
         item.status = to;
         if to == ItemStatus::Received {

@@ -199,6 +199,11 @@ pub(super) async fn invoices(db: &impl ConnectionTrait, actor: &Actor, requests:
     Ok(found.order_by_asc(invoice::Column::Id).all(db).await?)
 }
 
+/// Those that were made of its bills, locked.
+pub(super) async fn lock_own(tx: &Tx, request: RequestId) -> Result<Vec<invoice::Model>> {
+    Ok(lock(tx, request).await?.into_iter().filter(|invoice| is_ours(invoice, request)).collect())
+}
+
 async fn lock(tx: &Tx, request: RequestId) -> Result<Vec<invoice::Model>> {
     billing::lock_of_document(tx, invoice::Column::RelatedBuy4meRequest, request.0).await
 }

@@ -1,6 +1,6 @@
 //! Jobs of Buy4Me: payloads only; `worker/src/jobs/buy4me.rs` runs them.
 
-use crate::ids::{ItemId, RequestId, ShipmentId};
+use crate::ids::{InvoiceId, ItemId, RequestId, ShipmentId};
 use crate::queue::{Job, Queue};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -14,6 +14,18 @@ pub struct FollowShipment {
 
 impl Job for FollowShipment {
     const KIND: &'static str = "buy4me.follow_shipment";
+    const MAX_ATTEMPTS: i32 = 20;
+}
+
+/// A letter from billing: money of an invoice of a request has gone back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FollowRefund {
+    /// Which.
+    pub invoice: InvoiceId,
+}
+
+impl Job for FollowRefund {
+    const KIND: &'static str = "buy4me.follow_refund";
     const MAX_ATTEMPTS: i32 = 20;
 }
 

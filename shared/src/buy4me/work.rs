@@ -147,7 +147,10 @@ async fn move_item(tx: &Tx, actor: &Actor, held: &mut Held, items: &mut [Item], 
     }
     item.received_quantity = arrived.unwrap_or(item.received_quantity);
     let is_complete = arrived.is_some() && item.received_quantity == item.quantity;
-    let Some(to) = work.status.or(is_complete.then_some(ItemStatus::Received)).filter(|to| *to != item.status) else { return Ok(()) };
+    // told again after its money has gone back
+    let is_off = item.status == ItemStatus::Refunded && work.status.is_some_and(gives_up);
+    let to = work.status.or(is_complete.then_some(ItemStatus::Received)).filter(|to| *to != item.status && !is_off);
+    let Some(to) = to else { return Ok(()) };
     check_item_step(By::Staff, item, to)?;
     match to {
         ItemStatus::OutOfStock | ItemStatus::Cancelled => {

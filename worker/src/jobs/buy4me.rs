@@ -1,7 +1,7 @@
 //! Jobs of Buy4Me.
 
 use crate::context::{Context, Outcome, Run};
-use shared::buy4me::jobs::{CompleteDelivered, ExpireQuotes, FollowShipment, IssueInvoice, PreviewItem};
+use shared::buy4me::jobs::{CompleteDelivered, ExpireQuotes, FollowRefund, FollowShipment, IssueInvoice, PreviewItem};
 use shared::buy4me::preview::{self, Failure};
 use shared::buy4me::{self, bill};
 use shared::ids::RequestId;
@@ -48,6 +48,15 @@ impl Run for FollowShipment {
     async fn run(self, cx: Context) -> Result<Outcome> {
         let tx = cx.begin().await?;
         buy4me::follow_shipment(&tx, self.shipment).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl Run for FollowRefund {
+    async fn run(self, cx: Context) -> Result<Outcome> {
+        let tx = cx.begin().await?;
+        buy4me::follow_refund(&tx, self.invoice).await?;
         tx.commit().await?;
         Ok(Outcome::Done)
     }

@@ -6,6 +6,7 @@ use crate::billing::invoice::{self, Model as Invoice};
 use crate::billing::promise;
 use crate::billing::status::{InvoiceStatus, derive};
 use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use crate::buy4me::jobs::FollowRefund;
 use crate::notifications::Event;
 use crate::policy::Actor;
 use crate::{Result, audit, notifications};
@@ -58,6 +59,10 @@ impl Context<'_> {
             let object = changed.transaction_reference.clone().unwrap_or_else(|| changed.id.to_string());
             let detail = serde_json::json!({ "amount_minor": changed.amount_minor, "failure_code": changed.failure_code });
             self.review("refund_failed", &object, Some(invoice.id), Some(changed.id), detail).await?;
+        }
+        let has_gone_back = changed.kind == Kind::Refund && changed.status == TransactionStatus::Success;
+        if has_gone_back && invoice.related_buy4me_request.is_some() {
+            tx.enqueue(FollowRefund { invoice: invoice.id }).await?;
         }
         if invoice.status != InvoiceStatus::Draft {
             promise::keep(tx, &Actor::system(), &invoice, rows).await?;
