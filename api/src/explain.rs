@@ -103,7 +103,11 @@ mod tests {
             (r#"{"name":"a","lines":[{"quantity":1.5}]}"#, "lines[0].quantity", expects("integer")),
             (r#"{"name":"a","lines":[{"quantity":9999999999}]}"#, "lines[0].quantity", "error-out-of-range".into()),
             (r#"{"name":"a","lines":[{"quantity":1,"x":1}]}"#, "lines[0].x", "error-unknown-field".into()),
-            (r#"{"name":"a","gateway":"CASH"}"#, "gateway", Message::new("error-not-a-choice").with("allowed", "STRIPE, PAYPAL, SANDBOX")),
+            (
+                r#"{"name":"a","gateway":"CASH"}"#,
+                "gateway",
+                Message::new("error-not-a-choice").with("allowed", "STRIPE, PAYPAL, SANDBOX, MANUAL"),
+            ),
             (r#"{"name":"a","gateway":1}"#, "gateway", expects("text")),
             (r#"{"name":"a","user":"7"}"#, "user", expects("uuid")),
             (r#"{"name":"a","user":7}"#, "user", expects("uuid")),

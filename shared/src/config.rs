@@ -55,7 +55,7 @@ pub struct Config {
     pub fx: Option<FxConfig>,
     /// Files that the service itself writes.
     pub data_dir: PathBuf,
-    /// Papers are made before anybody asks for them; no variable sets it.
+    /// Papers are made before anybody asks for them.
     pub papers_ahead: bool,
     /// Folder with the fonts of papers; `None`: those of the system.
     pub font_dir: Option<PathBuf>,
@@ -192,7 +192,7 @@ impl Config {
             base_currency,
             fx: env.fx(),
             data_dir,
-            papers_ahead: true,
+            papers_ahead: env.parsed("PAPERS_AHEAD", "true or false").unwrap_or(true),
             font_dir: env.folder("FONT_DIR"),
             cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
             trusted_proxies: env.networks("TRUSTED_PROXIES"),

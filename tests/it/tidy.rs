@@ -104,7 +104,7 @@ fn every_dependency_is_used() {
             let Some(name) = line.strip_suffix(".workspace = true").filter(|_| section.ends_with("dependencies]")) else { continue };
             // the names of these packages and of their libraries differ
             let library = match name {
-                "async-stripe" => "stripe".to_owned(),
+                "async-stripe-client-core" => "stripe_client_core".to_owned(),
                 "async-stripe-checkout" => "stripe_checkout".to_owned(),
                 "async-stripe-types" => "stripe_types".to_owned(),
                 "rustls-webpki" => "webpki".to_owned(),

@@ -23,7 +23,7 @@ use client::{Answer, Client};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
 use serde_json::{Value, json};
 use shared::clock::Time;
-use shared::config::{Config, StripeConfig};
+use shared::config::{CallLimits, Config, StripeConfig};
 use shared::db::Observer;
 use shared::queue::{self, State};
 use shared::{App, accounts};
@@ -104,6 +104,8 @@ impl Builder {
         });
         // laying out takes long in a build without optimisation: tests of papers ask for them
         config.papers_ahead = false;
+        // hundreds of payments in a second; what a limit does is another test's
+        config.calls = CallLimits { stripe: 100_000, paypal: 100_000 };
         // no name leads out of here
         config.pages.hosts.insert("nowhere.example".into(), vec![]);
         (self.change)(&mut config);

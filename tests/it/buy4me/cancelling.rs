@@ -23,6 +23,9 @@ async fn the_owner_cancels_before_it_is_ordered_and_what_was_paid_is_promised_ba
     let mut bodies = stage.test.mails().into_iter().map(|mail| mail.text());
     stage.test.settle().await;
     assert!(bodies.any(|text| text.contains("was cancelled")));
+    // what was never paid for is not refunded
+    assert_eq!(statuses(&stage.now(&paid).await).1, ["REFUNDED", "REFUNDED"]);
+    assert_eq!(statuses(&stage.now(&unpaid).await).1, ["CANCELLED", "CANCELLED"]);
 
     let ordered = stage.ordered(basket()).await;
     let problem = stage.step(&stage.owner, &ordered, "CANCELLED").await.problem(409, "request-step-not-allowed");

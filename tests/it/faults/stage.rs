@@ -87,6 +87,8 @@ impl Stage {
         set("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET);
         set("SMTP_URL", &self.smtp.url());
         set("WORKER_CONCURRENCY", "8");
+        // this is about money and mail; in a debug build papers take their time
+        set("PAPERS_AHEAD", "false");
         self.extra.iter().for_each(|(name, value)| set(name, value));
         env
     }
