@@ -1,0 +1,102 @@
+//! A store with a process that dies when told to and is started again, as a supervisor would do.
+
+use super::{PATIENCE, Stage};
+use crate::support::process::Process;
+use crate::support::stripe::FakeStripe;
+use crate::support::{ADMIN, PASSWORD};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// One store, one process, providers of their own.
+pub struct Lane {
+    pub stage: Stage,
+    pub stripe: FakeStripe,
+    pub(super) http: reqwest::Client,
+    pub(super) token: String,
+    process: Process,
+    /// While it exists, the process dies at the place whose number it holds.
+    order: PathBuf,
+    /// The order that was given, until it was carried out or taken back.
+    ordered: Option<u32>,
+    has_died: bool,
+}
+
+impl Lane {
+    pub async fn start() -> Self {
+        let stripe = FakeStripe::start().await;
+        // without a Redis of its own: nobody ends it here
+        let stage = Stage::with(None).await;
+        let order = stage.test.store.dir.path().join("die");
+        let stage = stage.set("STRIPE_API_BASE", stripe.base_url()).set("BUY4ME_CRASH_FILE", order.display());
+        let process = Process::start("serve", &stage.env()).await;
+        let token = stage.test.http.sign_in(ADMIN, PASSWORD).await.token().to_owned();
+        #[allow(clippy::disallowed_methods)] // the browser's and the provider's side of the network
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
+        Self { stage, stripe, http, token, process, order, ordered: None, has_died: false }
+    }
+
+    /// The process dies at its `place`-th place from now.
+    pub fn arm(&mut self, place: u32) {
+        std::fs::write(&self.order, place.to_string()).expect("a file of our own");
+        (self.ordered, self.has_died) = (Some(place), false);
+    }
+
+    /// Whether it died since it was told to; if not, the order is taken back.
+    pub fn died(&mut self) -> bool {
+        if self.ordered.take().is_some() {
+            std::fs::remove_file(&self.order).expect("an order that was not carried out is still there");
+        }
+        self.has_died
+    }
+
+    /// Where the process is, after it was started again if it has just died. Otherwise it must not die.
+    pub async fn door(&mut self) -> url::Url {
+        if let Some(place) = self.ordered.take_if(|_| !self.order.exists()) {
+            self.has_died = true;
+            assert!(!self.process.exit().await.success(), "it dies");
+            // shown if the test fails
+            println!("place {place}: {}", self.process.log().lines().rfind(|line| line.contains("dying here")).unwrap_or_default());
+            self.a_while_passes().await;
+            let port = self.process.url.port().expect("a port of its own");
+            self.process = Process::start_at(port, "serve", &self.stage.env()).await;
+        }
+        assert!(self.process.is_running(), "it died, and nobody had told it to");
+        self.process.url.clone()
+    }
+
+    /// Leases, locks of keys and pauses before retries end, as if the process had stayed away for long.
+    async fn a_while_passes(&self) {
+        const PAST: &str = "'2020-01-01T00:00:00+00:00'";
+        for past in [
+            format!("jobs SET lease_until = {PAST} WHERE state = 'running'"),
+            format!("jobs SET run_at = {PAST} WHERE state IN ('scheduled', 'retryable')"),
+            format!("idempotency_keys SET locked_until = {PAST} WHERE status_code IS NULL"),
+        ] {
+            self.stage.test.sql(&format!("UPDATE {past}")).await;
+        }
+    }
+
+    /// Waits until no job is left, whatever its time; each must have ended well.
+    pub async fn settled(&mut self) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            self.door().await;
+            let test = &self.stage.test;
+            assert_eq!(test.count("jobs", "state = 'discarded'").await, 0, "dead letters: {:#?}", test.unfinished().await);
+            if test.count("jobs", "state IN ('available', 'running')").await == 0 {
+                if test.count("jobs", "state <> 'completed'").await == 0 && (self.ordered.is_none() || self.order.exists()) {
+                    return;
+                }
+                test.sql("UPDATE jobs SET run_at = '2020-01-01T00:00:00+00:00' WHERE state IN ('scheduled', 'retryable')").await;
+            }
+            assert!(Instant::now() < until, "jobs do not come to an end: {:#?}", test.unfinished().await);
+            tokio::time::sleep(Duration::from_millis(20)).await; // the ledger has no event to await from outside
+        }
+    }
+
+    pub async fn done(mut self) {
+        self.door().await;
+        assert!(self.process.terminate().await.success());
+        self.stage.done().await;
+    }
+}
