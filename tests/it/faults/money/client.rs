@@ -3,44 +3,58 @@
 use super::{Lane, PATIENCE};
 use crate::support::WEBHOOK_SECRET;
 use crate::support::stripe_events;
-use reqwest::{Method, RequestBuilder};
+use reqwest::{RequestBuilder, StatusCode};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
 impl Lane {
     /// A POST of ours under an Idempotency-Key, sent again until somebody answers, with the same key.
-    pub async fn post(&mut self, path: &str, key: &str, body: &Value) -> Value {
-        let token = self.token.clone();
-        let answer = self.insist(Method::POST, path, |request| request.bearer_auth(&token).header("Idempotency-Key", key).json(body)).await;
-        serde_json::from_str(&answer).expect("JSON")
+    pub async fn post(&mut self, path: &str, body: &Value) -> Value {
+        let (token, key) = (self.token.clone(), path.replace('/', "-"));
+        self.insist(path, |request| request.bearer_auth(&token).header("Idempotency-Key", &key).json(body)).await.well()
     }
 
-    /// An event of Stripe, signed anew each time, sent until it is taken, and then once more.
+    /// An event of Stripe, signed anew each time, sent until it is taken, and again when it has been applied.
     pub async fn stripe_says(&mut self, (_, event): &(String, String)) {
         for _ in 0..2 {
             let now = self.stage.test.app.clock.now().timestamp();
             let signature = stripe_events::sign(WEBHOOK_SECRET, now, event.as_bytes());
             let sent = |request: RequestBuilder| request.header("Stripe-Signature", &signature).body(event.clone());
-            self.insist(Method::POST, "api/webhooks/stripe/", sent).await;
+            self.insist("api/webhooks/stripe/", sent).await.well();
+            // one thing after the other, so that a place has the same number in each run
+            self.settled().await;
         }
     }
 
-    /// Sends until there is an answer. Only a process that is gone, or has just come back, is no answer: everything else must be
-    /// a success.
-    pub(super) async fn insist(&mut self, method: Method, path: &str, fill: impl Fn(RequestBuilder) -> RequestBuilder) -> String {
+    /// Sends a POST until there is an answer.
+    pub(super) async fn insist(&mut self, path: &str, fill: impl Fn(RequestBuilder) -> RequestBuilder) -> Answer {
         let until = Instant::now() + PATIENCE;
         loop {
             let address = self.door().await.join(path).expect("a path");
-            let sent = fill(self.http.request(method.clone(), address)).send().await;
-            if let Ok(answer) = sent {
+            self.hesitate().await;
+            if let Ok(answer) = fill(self.http.post(address)).send().await {
                 let status = answer.status();
                 if let Ok(text) = answer.text().await {
-                    assert!(status.is_success(), "{method} {path}: {status} {text}");
-                    return text;
+                    return Answer { path: path.to_owned(), status, text };
                 }
             }
-            assert!(Instant::now() < until, "{method} {path}: nobody answers");
+            assert!(Instant::now() < until, "{path}: nobody answers");
             tokio::time::sleep(Duration::from_millis(20)).await; // until it is gone, or back
         }
+    }
+}
+
+/// What somebody was answered at last.
+pub struct Answer {
+    path: String,
+    pub status: StatusCode,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body of an answer that must be a success: only a process that is gone is no answer.
+    pub fn well(&self) -> Value {
+        assert!(self.status.is_success(), "{}: {} {}", self.path, self.status, self.text);
+        serde_json::from_str(&self.text).unwrap_or_default()
     }
 }

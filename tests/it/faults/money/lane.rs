@@ -18,7 +18,11 @@ pub struct Lane {
     order: PathBuf,
     /// The order that was given, until it was carried out or taken back.
     ordered: Option<u32>,
-    has_died: bool,
+    /// In what it died, and when.
+    death: Option<String>,
+    /// Whether clients come back only after all jobs have run, instead of at once.
+    pub is_slow: bool,
+    has_come_back: bool,
 }
 
 impl Lane {
@@ -32,36 +36,45 @@ impl Lane {
         let token = stage.test.http.sign_in(ADMIN, PASSWORD).await.token().to_owned();
         #[allow(clippy::disallowed_methods)] // the browser's and the provider's side of the network
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
-        Self { stage, stripe, http, token, process, order, ordered: None, has_died: false }
+        Self { stage, stripe, http, token, process, order, ordered: None, death: None, is_slow: false, has_come_back: false }
     }
 
     /// The process dies at its `place`-th place from now.
     pub fn arm(&mut self, place: u32) {
         std::fs::write(&self.order, place.to_string()).expect("a file of our own");
-        (self.ordered, self.has_died) = (Some(place), false);
+        (self.ordered, self.death, self.has_come_back) = (Some(place), None, false);
     }
 
-    /// Whether it died since it was told to; if not, the order is taken back.
-    pub fn died(&mut self) -> bool {
+    /// How it died since it was told to; if it did not, the order is taken back.
+    pub fn disarm(&mut self) -> Option<String> {
         if self.ordered.take().is_some() {
             std::fs::remove_file(&self.order).expect("an order that was not carried out is still there");
         }
-        self.has_died
+        self.death.take()
     }
 
     /// Where the process is, after it was started again if it has just died. Otherwise it must not die.
     pub async fn door(&mut self) -> url::Url {
         if let Some(place) = self.ordered.take_if(|_| !self.order.exists()) {
-            self.has_died = true;
             assert!(!self.process.exit().await.success(), "it dies");
-            // shown if the test fails
-            println!("place {place}: {}", self.process.log().lines().rfind(|line| line.contains("dying here")).unwrap_or_default());
+            let log = self.process.log();
+            let line = log.lines().rfind(|line| line.contains("dying here")).expect("it says so");
+            println!("place {place}: {line}"); // shown if the test fails
+            self.death = Some(place_of(line));
+            self.has_come_back = true;
             self.a_while_passes().await;
             let port = self.process.url.port().expect("a port of its own");
             self.process = Process::start_at(port, "serve", &self.stage.env()).await;
         }
         assert!(self.process.is_running(), "it died, and nobody had told it to");
         self.process.url.clone()
+    }
+
+    /// A client that was disturbed takes its time, if it is a slow one.
+    pub(super) async fn hesitate(&mut self) {
+        if std::mem::take(&mut self.has_come_back) && self.is_slow {
+            self.settled().await;
+        }
     }
 
     /// Leases, locks of keys and pauses before retries end, as if the process had stayed away for long.
@@ -99,4 +112,11 @@ impl Lane {
         assert!(self.process.terminate().await.success());
         self.stage.done().await;
     }
+}
+
+/// `request, after a commit` of a line of the log. What is in no request and no job is the gatherer of the inbox.
+fn place_of(line: &str) -> String {
+    let between = |from: &str, to: &str| Some(line.split_once(from)?.1.split_once(to)?.0);
+    let part = between("job.kind=", " ").unwrap_or(if line.contains(" request{") { "request" } else { "inbox" });
+    format!("{part}, {}", between("place=\"", "\"").expect("a place"))
 }

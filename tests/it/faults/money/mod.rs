@@ -12,6 +12,8 @@ mod truth;
 use super::{Bill, PATIENCE, Stage};
 use futures::future::join_all;
 use lane::Lane;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Runs side by side, each with a store, a process and providers of its own.
@@ -20,15 +22,17 @@ const LANES: u32 = 4;
 const MOST: u32 = 150;
 
 /// Plays a scenario once for each of its places. `set` prepares, undisturbed; `play` is what a death disturbs, and `check` looks at
-/// the books when all work is done. A scenario has at least `least` places, or it does not do what it says.
+/// the books when all work is done. A scenario has to die both before and after something in each of `parts`, or it does not do
+/// what it says.
 async fn at_every_place<C>(
     name: &str,
-    least: u32,
+    parts: &[&str],
     set: impl AsyncFn(&mut Lane) -> C,
     play: impl AsyncFn(&mut Lane, &C),
     check: impl AsyncFn(&mut Lane, &C),
 ) {
     let (next, end) = (AtomicU32::new(1), AtomicU32::new(MOST));
+    let deaths = Mutex::new(BTreeMap::<String, u32>::new());
     let run = async || {
         let mut lane = Lane::start().await;
         loop {
@@ -42,8 +46,9 @@ async fn at_every_place<C>(
             lane.arm(place);
             play(&mut lane, &case).await;
             lane.settled().await;
-            if !lane.died() {
-                end.fetch_min(place, Ordering::Relaxed);
+            match lane.disarm() {
+                Some(death) => *deaths.lock().expect("nobody panics with it").entry(death).or_default() += 1,
+                None => drop(end.fetch_min(place, Ordering::Relaxed)),
             }
             check(&mut lane, &case).await;
             lane.is_sound().await;
@@ -52,10 +57,14 @@ async fn at_every_place<C>(
         lane.done().await;
     };
     join_all((0..LANES).map(|_| run())).await;
-    let places = end.into_inner() - 1;
-    println!("{name}: {places} places to die");
-    assert!(places >= least, "{name} has only {places} places");
+    let (places, deaths) = (end.into_inner() - 1, deaths.into_inner().expect("nobody panicked with it"));
+    println!("{name}: {places} places to die: {deaths:#?}");
     assert!(places < MOST - 1, "{name} does not come to an end");
+    for part in parts {
+        for moment in ["before a", "after a"] {
+            assert!(deaths.keys().any(|death| death.starts_with(&format!("{part}, {moment}"))), "{name}: no death in {part}, {moment}…");
+        }
+    }
 }
 
 /// Tells of the run that a failure belongs to.
