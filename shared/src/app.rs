@@ -1,8 +1,10 @@
 //! What everything needs, built once and cheap to clone: database, delivery, clock, configuration, clients.
 
 use crate::clients::mail::Mailer;
+use crate::clients::paypal::PaypalClient;
 use crate::clients::rates::RatesClient;
 use crate::clients::redis::RedisClient;
+use crate::clients::storage::Storage;
 use crate::clients::stripe::StripeClient;
 use crate::clients::web_page::WebPages;
 use crate::clock::Clock;
@@ -10,7 +12,7 @@ use crate::config::Config;
 use crate::db::{Db, Observer, Tx};
 use crate::error::{Error, Result};
 use crate::queue::delivery::Delivery;
-use crate::throttle::Throttle;
+use crate::throttle::{Pace, Throttle};
 use secrecy::{ExposeSecret, SecretString};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -28,13 +30,17 @@ pub struct Parts {
     /// Carries job ids to workers.
     pub delivery: Delivery,
     /// Counts what may happen only so often.
-    pub throttle: Throttle,
+    pub throttle: Arc<Throttle>,
     /// The time.
     pub clock: Clock,
     /// Outgoing mail.
     pub mailer: Mailer,
+    /// Files that we keep.
+    pub storage: Storage,
     /// Stripe, if configured.
     pub stripe: Option<StripeClient>,
+    /// PayPal, if configured.
+    pub paypal: Option<PaypalClient>,
     /// Who publishes exchange rates, if anybody does.
     pub rates: Option<RatesClient>,
     /// Other outgoing HTTP.
@@ -70,26 +76,34 @@ impl App {
         let db = Db::connect(&config, observe).await?;
         let redis = config.redis_url.as_ref().map(|url| RedisClient::new(url, &config.redis_prefix)).transpose()?;
         let delivery = Delivery::new(redis.clone());
-        let throttle = Throttle::new(redis);
+        let throttle = Arc::new(Throttle::new(redis));
+        let clock = Clock::default();
+        let pace = |per_second| Pace::new(throttle.clone(), clock.clone(), per_second);
         let mailer = Mailer::new(&config)?;
-        let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some()).map(StripeClient::new).transpose()?;
         #[allow(clippy::disallowed_methods)] // the one place that makes HTTP clients
         let http = reqwest::Client::builder()
             .timeout(std::time::Duration::from_secs(15))
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(Error::internal)?;
+        let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some());
+        let stripe = stripe.map(|stripe| StripeClient::new(stripe, http.clone()).limited(pace(config.calls.stripe)));
+        let storage = Storage::new(&config.data_dir);
         let pages = WebPages::new(&config.public_url, &config.pages)?;
         let rates = config.fx.as_ref().map(|fx| RatesClient::new(fx, http.clone()));
+        let paypal = config.paypal.as_ref();
+        let paypal = paypal.map(|paypal| PaypalClient::new(paypal, http.clone(), clock.clone(), pace(config.calls.paypal)));
         let (inbox, gatherer) = crate::billing::inbox::channel();
         let app = Self(Arc::new(Parts {
             config,
             db,
             delivery,
             throttle,
-            clock: Clock::default(),
+            clock,
             mailer,
+            storage,
             stripe,
+            paypal,
             rates,
             http,
             pages,

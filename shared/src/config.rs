@@ -1,5 +1,9 @@
 //! Configuration from environment variables, checked at start: every mistake is one line that names its variable.
 
+mod paypal;
+
+pub use paypal::{PaypalConfig, Verify};
+
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -8,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
+use crate::billing::provider::StandIns;
 use crate::fx::Provider;
 use crate::money::Currency;
 
@@ -36,6 +41,8 @@ pub struct Config {
     pub secret_key_previous: Vec<SecretString>,
     /// Stripe account; `None`: the gateway is not offered.
     pub stripe: Option<StripeConfig>,
+    /// PayPal account; `None`: the gateway is not offered.
+    pub paypal: Option<PaypalConfig>,
     /// Whether the sandbox gateway is offered; never in production.
     pub sandbox: bool,
     /// SMTP server; `None` writes `.eml` files to `data_dir/mail`.
@@ -48,6 +55,10 @@ pub struct Config {
     pub fx: Option<FxConfig>,
     /// Files that the service itself writes.
     pub data_dir: PathBuf,
+    /// Papers are made before anybody asks for them; no variable sets it.
+    pub papers_ahead: bool,
+    /// Folder with the fonts of papers; `None`: those of the system.
+    pub font_dir: Option<PathBuf>,
     /// Origins that browsers may call from.
     pub cors_allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed, as networks.
@@ -66,8 +77,12 @@ pub struct Config {
     pub metrics_token: Option<SecretString>,
     /// Logs as JSON lines instead of text.
     pub log_json: bool,
+    /// Most calls that the whole fleet sends to each payment provider.
+    pub calls: CallLimits,
     /// Where product pages may be besides the internet; no variable sets it.
     pub pages: PageAccess,
+    /// Payment providers that tests put in the place of real ones; no variable sets it.
+    pub stand_ins: StandIns,
 }
 
 /// What tests tell the fetcher of product pages.
@@ -77,6 +92,14 @@ pub struct PageAccess {
     pub hosts: BTreeMap<String, Vec<IpAddr>>,
     /// Servers that count as public although they are not; a name that leads to one's address is answered at its port.
     pub trusted: Vec<SocketAddr>,
+}
+
+/// Calls per second, of all nodes together.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // names of companies
+pub struct CallLimits {
+    pub stripe: u32,
+    pub paypal: u32,
 }
 
 /// The Stripe account.
@@ -140,6 +163,7 @@ impl Config {
             let _: Option<()> =
                 env.mistake("STRIPE_WEBHOOK_SECRET", "is required with STRIPE_SECRET_KEY: payments are confirmed by webhooks");
         }
+        let paypal = env.paypal(production);
         let base_currency = env.text("BASE_CURRENCY").unwrap_or_else(|| "USD".into());
         let base_currency = Currency::parse("BASE_CURRENCY", &base_currency)
             .or_else(|_| env.mistake("BASE_CURRENCY", "must be an ISO 4217 code such as USD").ok_or(()))
@@ -161,12 +185,15 @@ impl Config {
             secret_key: secret_key.unwrap_or_default().into(),
             secret_key_previous: env.list("SECRET_KEY_PREVIOUS").into_iter().map(SecretString::from).collect(),
             stripe,
+            paypal,
             sandbox: !production,
             smtp_url: env.url("SMTP_URL", &["smtp", "smtps"]).map(|url| SecretString::from(url.as_str())),
             mail_from,
             base_currency,
             fx: env.fx(),
             data_dir,
+            papers_ahead: true,
+            font_dir: env.folder("FONT_DIR"),
             cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
             trusted_proxies: env.networks("TRUSTED_PROXIES"),
             rate_limit_address: env.per_minute("RATE_LIMIT_ADDRESS").unwrap_or(if production { 6000 } else { 0 }),
@@ -180,7 +207,12 @@ impl Config {
                 Some("json") => true,
                 Some(other) => env.mistake("LOG_FORMAT", format!("must be text or json, not {other:?}")).unwrap_or_default(),
             },
+            calls: CallLimits {
+                stripe: env.per_second("STRIPE_CALLS_PER_SECOND").unwrap_or(80),
+                paypal: env.per_second("PAYPAL_CALLS_PER_SECOND").unwrap_or(20),
+            },
             pages: PageAccess::default(),
+            stand_ins: StandIns::default(),
         };
         if env.mistakes.is_empty() { Ok(config) } else { Err(env.mistakes) }
     }
@@ -203,11 +235,20 @@ impl Config {
         note(!self.is_postgres(), "DATABASE_URL is SQLite: one machine only, and no fleet of workers");
         note(self.redis_url.is_none(), "REDIS_URL is not set: jobs are delivered inside one process only");
         note(self.public_url.scheme() != "https", "PUBLIC_URL is not https: tokens and links travel in the clear");
-        note(self.stripe.as_ref().is_none_or(|s| s.mode().is_none()), "STRIPE_SECRET_KEY is not set: nobody can pay");
+        note(
+            self.stripe.as_ref().is_none_or(|s| s.mode().is_none()) && self.paypal.is_none(),
+            "STRIPE_SECRET_KEY is not set, nor PAYPAL_CLIENT_ID: nobody can pay",
+        );
         note(self.stripe.as_ref().is_some_and(|s| s.mode() == Some(false)), "STRIPE_SECRET_KEY is a test key: no real money arrives");
         note(
             self.stripe.as_ref().is_some_and(|s| s.webhook_secrets.is_empty()),
             "STRIPE_WEBHOOK_SECRET is not set: payments are never confirmed",
+        );
+        note(self.paypal.as_ref().is_some_and(|p| !p.is_live()), "PAYPAL_API_BASE is not PayPal's live API: no real money arrives");
+        note(self.paypal.as_ref().is_some_and(|p| p.webhook_id.is_none()), "PAYPAL_WEBHOOK_ID is not set: payments are never confirmed");
+        note(
+            self.paypal.as_ref().is_some_and(|p| !p.cert_ca.is_empty()),
+            "PAYPAL_CERT_CA is set: whoever holds that key can make up payments",
         );
         note(self.smtp_url.is_none(), "SMTP_URL is not set: mails are only written to files");
         note(self.mail_from.contains("localhost"), "MAIL_FROM is at localhost: receivers will refuse it");
@@ -256,8 +297,19 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
     }
 
+    /// A folder that is there.
+    fn folder(&mut self, name: &str) -> Option<PathBuf> {
+        let path = PathBuf::from(self.text(name)?);
+        if path.is_dir() { Some(path) } else { self.mistake(name, format!("must be a folder; {} is none", path.display())) }
+    }
+
     fn per_minute(&mut self, name: &str) -> Option<u32> {
         self.parsed(name, "a number of requests per minute, or 0 for no limit")
+    }
+
+    fn per_second(&mut self, name: &str) -> Option<u32> {
+        let form = "a number of calls per second, 1 or more";
+        self.parsed(name, form).filter(|n| *n > 0 || self.mistake::<()>(name, format!("must be {form}")).is_some())
     }
 
     /// Networks; an address is the smallest of them.

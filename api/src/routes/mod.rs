@@ -12,20 +12,31 @@ mod buy4me_bodies;
 mod buy4me_item_out;
 pub(crate) mod buy4me_items;
 mod buy4me_out;
+pub(crate) mod by_hand;
+pub(crate) mod company_logo;
+pub(crate) mod credit_notes;
+pub(crate) mod disputes;
 pub(crate) mod docs;
 pub(crate) mod exchange_rate_refresh;
 pub(crate) mod exchange_rate_reviews;
 pub(crate) mod exchange_rates;
 pub(crate) mod health;
+pub(crate) mod invoice_ends;
 mod invoice_out;
 pub(crate) mod invoices;
 pub(crate) mod mfa;
+pub(crate) mod paper_links;
+pub(crate) mod papers;
 mod parcel_out;
 pub(crate) mod passwords;
 pub(crate) mod pay;
+pub(crate) mod pay_page;
+pub(crate) mod payment_reviews;
 pub(crate) mod payments;
 pub(crate) mod privacy;
 pub(crate) mod public_rates;
+pub(crate) mod reconciliations;
+pub(crate) mod refunds;
 pub(crate) mod register;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
@@ -61,6 +72,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(admin_users::routes())
         .merge(admins::routes())
         .merge(settings::routes())
+        .merge(company_logo::routes())
         .merge(exchange_rates::routes())
         .merge(exchange_rate_refresh::routes())
         .merge(exchange_rate_reviews::routes())
@@ -74,7 +86,17 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(tracking::routes())
         .merge(invoices::routes())
         .merge(pay::routes())
+        .merge(refunds::routes())
+        .merge(by_hand::routes())
+        .merge(credit_notes::routes())
+        .merge(invoice_ends::routes())
         .merge(payments::routes())
+        .merge(payment_reviews::routes())
+        .merge(disputes::routes())
+        .merge(reconciliations::routes())
+        .merge(pay_page::routes())
+        .merge(papers::routes())
+        .merge(paper_links::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())
         .merge(vendors::routes())

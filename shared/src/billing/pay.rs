@@ -6,6 +6,7 @@
 use super::gateway::Gateway;
 use super::invoice::{self, Model as Invoice};
 use super::jobs::OpenCheckout;
+use super::pages;
 use super::provider::{self, Checkout, CheckoutRequest};
 use super::status::InvoiceStatus;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
@@ -41,6 +42,8 @@ pub struct PayRequest {
     pub return_url: Option<String>,
     /// Where it goes when the payer gives up.
     pub cancel_url: Option<String>,
+    /// Whether the payer came by the link in a mail instead of signing in.
+    pub by_link: bool,
 }
 
 /// A payment on its way. Without `redirect_url` the gateway is away and a job keeps trying.
@@ -87,13 +90,13 @@ pub async fn pay(app: &App, actor: &Actor, id: InvoiceId, request: PayRequest, k
 enum Begun {
     /// An open page for the same request.
     Open(Transaction),
-    /// A fresh pending row.
+    /// A pending row that has no page yet.
     New(Transaction),
 }
 
 async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], request: PayRequest) -> Result<Begun> {
     let app = &tx.app;
-    if invoice.status != InvoiceStatus::Open || invoice.balance_minor() == 0 {
+    if !invoice.is_payable() {
         return Err(Error::conflict("invoice-not-payable", &invoice.available_actions(actor)));
     }
     let balance = invoice.money(invoice.balance_minor())?;
@@ -118,12 +121,12 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
     let open = rows.iter().find(|row| {
         row.kind == Kind::Charge
             && row.status == TransactionStatus::Pending
-            && row.redirect_url.is_some()
             && row.request_fingerprint.as_deref() == Some(&fingerprint)
-            && row.expires_at.is_some_and(|at| at > now + TimeDelta::minutes(10))
+            && row.expires_at.is_some_and(|at| at > now + TimeDelta::minutes(if row.redirect_url.is_some() { 10 } else { 40 }))
     });
     if let Some(open) = open {
-        return Ok(Begun::Open(open.clone()));
+        // the first click is making the page at this moment, or could not: whoever asks again asks for that very page
+        return Ok(if open.redirect_url.is_some() { Begun::Open(open.clone()) } else { Begun::New(open.clone()) });
     }
     let row = Transaction {
         request_fingerprint: Some(fingerprint),
@@ -134,7 +137,8 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
     transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
     let take_over = NewJob::new(&OpenCheckout { transaction: row.id }).at(now + TimeDelta::seconds(TAKE_OVER_SECONDS));
     tx.enqueue_job(take_over).await?;
-    let detail = serde_json::json!({ "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string() });
+    let detail =
+        serde_json::json!({ "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string(), "by_link": request.by_link });
     audit::record(tx, actor, "invoice.payment_begun", "invoice", invoice.id.0, Some(detail)).await?;
     Ok(Begun::New(row))
 }
@@ -147,7 +151,7 @@ pub async fn open_checkout(app: &App, id: TransactionId) -> Result<Transaction> 
         return Ok(row);
     }
     // cancelled, credited or paid by another page meanwhile
-    if invoice.status != InvoiceStatus::Open || row.amount_minor > invoice.balance_minor() {
+    if !invoice.is_payable() || row.amount_minor > invoice.balance_minor() {
         close(app, &row, TransactionStatus::Cancelled, "expired", "the invoice is not payable any more").await?;
         return transaction::Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound);
     }
@@ -164,6 +168,12 @@ pub async fn open_checkout(app: &App, id: TransactionId) -> Result<Transaction> 
         other => other?,
     };
     let tx = app.begin().await?;
+    let invoice = invoice::lock(&tx, invoice.id).await?;
+    let is_open = transaction::Entity::find_by_id(id).one(&tx).await?.is_some_and(|row| row.status == TransactionStatus::Pending);
+    if !is_open || row.amount_minor > invoice.balance_minor() {
+        // cancelled, credited or paid by another page while this one was made
+        tx.enqueue_all(vec![pages::close(id)]).await?;
+    }
     let update = transaction::ActiveModel {
         id: Unchanged(id),
         checkout_reference: Set(Some(checkout.reference.clone())),

@@ -1,26 +1,40 @@
 //! The message catalogue: every user-visible string is a Fluent message in `<language>/*.ftl`.
 
+pub mod format;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::LazyLock;
 
-/// Languages with a catalogue, the fallback first.
+/// Languages with a whole catalogue, the fallback first: pages, mails and errors speak these.
 pub const LANGUAGES: &[&str] = &["en"];
 
-const SOURCES: &[(&str, &[&str])] = &[(
-    "en",
-    &[
-        include_str!("en/errors.ftl"),
-        include_str!("en/auth.ftl"),
-        include_str!("en/billing.ftl"),
-        include_str!("en/mail.ftl"),
-        include_str!("en/account.ftl"),
-        include_str!("en/page.ftl"),
-        include_str!("en/notice.ftl"),
-        include_str!("en/shipments.ftl"),
-        include_str!("en/buy4me.ftl"),
-    ],
-)];
+/// Languages that a customer may choose, the fallback first. Papers speak all of them; whatever a catalogue lacks is English.
+pub const OFFERED: &[&str] = &["en", "ar", "fr", "es", "de"];
+
+const SOURCES: &[(&str, &[&str])] = &[
+    (
+        "en",
+        &[
+            include_str!("en/errors.ftl"),
+            include_str!("en/auth.ftl"),
+            include_str!("en/billing.ftl"),
+            include_str!("en/mail.ftl"),
+            include_str!("en/account.ftl"),
+            include_str!("en/page.ftl"),
+            include_str!("en/notice.ftl"),
+            include_str!("en/shipments.ftl"),
+            include_str!("en/buy4me.ftl"),
+            include_str!("en/failure.ftl"),
+            include_str!("en/pay.ftl"),
+            include_str!("en/paper.ftl"),
+        ],
+    ),
+    ("ar", &[include_str!("ar/pay.ftl"), include_str!("ar/paper.ftl")]),
+    ("fr", &[include_str!("fr/pay.ftl"), include_str!("fr/paper.ftl")]),
+    ("es", &[include_str!("es/pay.ftl"), include_str!("es/paper.ftl")]),
+    ("de", &[include_str!("de/pay.ftl"), include_str!("de/paper.ftl")]),
+];
 
 /// A message by its id with its arguments; turned into text at the door, where the reader's language is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,8 +75,8 @@ static CATALOGUE: LazyLock<Vec<(&str, FluentBundle<FluentResource>)>> =
 fn bundle(language: &str, files: &[&str]) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![language.parse().expect("a language tag of ours")]);
     // Fluent wraps arguments into invisible direction marks. Readers of a left-to-right language do not need them, and
-    // programs that read our JSON and subject lines stumble over them; right-to-left catalogues will want them.
-    bundle.set_use_isolating(false);
+    // programs that read our JSON and subject lines stumble over them; right-to-left catalogues need them.
+    bundle.set_use_isolating(direction(language) == "rtl");
     bundle.add_function("NUMBER", number).expect("no other function has this name");
     for file in files {
         let resource = FluentResource::try_new((*file).to_owned()).expect("the catalogue parses: a test reads it");
@@ -99,12 +113,22 @@ pub fn text(language: &str, id: &str, args: &[(&'static str, String)]) -> String
     id.to_owned()
 }
 
+/// The language of a customer's papers.
+pub fn offered(language: &str) -> Option<&'static str> {
+    OFFERED.iter().find(|offered| **offered == language).copied()
+}
+
 /// The first language we speak among those wanted: an explicit choice, the user's setting, then `Accept-Language` by its
 /// weights (RFC 9110 §12.5.4). English when none fits.
 pub fn choose(explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) -> &'static str {
+    choose_among(LANGUAGES, explicit, user, accept)
+}
+
+/// The same among the languages that something is written in, the fallback first.
+pub fn choose_among(languages: &[&'static str], explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) -> &'static str {
     let known = |tag: &str| {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        LANGUAGES.iter().find(|l| l.eq_ignore_ascii_case(primary)).copied()
+        languages.iter().find(|l| l.eq_ignore_ascii_case(primary)).copied()
     };
     let mut wanted: Vec<(f32, &str)> = accept
         .unwrap_or_default()
@@ -120,7 +144,7 @@ pub fn choose(explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) 
         .and_then(known)
         .or_else(|| user.and_then(known))
         .or_else(|| wanted.iter().find_map(|(_, tag)| known(tag)))
-        .unwrap_or(LANGUAGES[0])
+        .unwrap_or(languages.first().copied().unwrap_or("en"))
 }
 
 #[cfg(test)]
@@ -129,8 +153,30 @@ mod tests {
 
     #[test]
     fn every_catalogue_parses_and_every_language_has_one() {
-        assert_eq!(CATALOGUE.iter().map(|(l, _)| *l).collect::<Vec<_>>(), LANGUAGES);
+        assert_eq!(CATALOGUE.iter().map(|(l, _)| *l).collect::<Vec<_>>(), OFFERED);
+        assert!(LANGUAGES.iter().all(|language| OFFERED.contains(language)));
         assert!(!Message::new("error-not-found").text("en").starts_with("error-"));
+    }
+
+    #[test]
+    fn what_is_written_in_several_languages_says_the_same_in_each() {
+        let ids = |text: &str| -> Vec<String> {
+            let heads = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+            heads.filter_map(|line| Some(line.split_once(" =")?.0.to_owned())).collect()
+        };
+        let english = [ids(include_str!("en/pay.ftl")), ids(include_str!("en/paper.ftl"))].concat();
+        for (language, files) in &SOURCES[1..] {
+            assert_eq!(files.iter().flat_map(|file| ids(file)).collect::<Vec<_>>(), english, "{language}");
+        }
+        assert_eq!(choose_among(OFFERED, None, Some("ar-EG"), Some("fr")), "ar");
+        assert_eq!(choose(None, Some("ar"), Some("fr")), "en", "the rest is not written in Arabic");
+    }
+
+    #[test]
+    fn arabic_has_six_forms_of_a_number() {
+        let args = |days: &str| vec![("days", days.to_owned()), ("date", String::new())];
+        let forms = ["0", "1", "2", "3", "11", "100"].map(|days| text("ar", "paper-terms", &args(days)).replace(days, "#"));
+        assert!((1..forms.len()).all(|i| !forms[..i].contains(&forms[i])), "{forms:#?}");
     }
 
     #[test]

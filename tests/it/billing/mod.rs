@@ -1,9 +1,19 @@
 //! Invoices and their payments through the API and the webhooks.
 
 mod bad_input;
+mod by_hand;
 mod checkout;
 mod credits;
 mod events;
 mod idempotency;
 mod invoices;
+mod limits;
+mod pay_page;
+mod paypal;
+mod reconcile;
+mod refunds;
+mod reminders;
+mod reviews;
 mod signatures;
+mod stripe_money;
+mod void;

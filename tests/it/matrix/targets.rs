@@ -3,13 +3,16 @@
 use super::callers::{Account, House, Who};
 use super::probes::{address, goods, picture, shipment};
 use crate::support::client::Client;
+use crate::support::paypal::{self, signer};
 use crate::support::{PASSWORD, WEBHOOK_SECRET, eventually, stripe_events};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use shared::accounts::link::{self, Purpose};
 use shared::billing::sandbox;
-use shared::ids::UserId;
+use shared::ids::{InvoiceId, UserId};
+use shared::money::{Currency, Money};
+use shared::policy::Actor;
 use std::time::Duration;
 use totp_rs::Builder;
 
@@ -46,6 +49,17 @@ pub enum Target {
     DraftInvoice,
     Invoice,
     Payment,
+    /// Paid in cash.
+    PaidInvoice,
+    /// Part of a cash payment, about to be handed back.
+    RefundByHand,
+    /// An invoice whose PDF is there.
+    Paper,
+    /// The same, ….
+    CreditNote,
+    /// … and of a payment that arrived.
+    Receipt,
+    CompanyLogo,
     /// A shop with a logo.
     Vendor,
     /// Whoever holds what only the owner was given may use it: a refresh token, …
@@ -57,11 +71,14 @@ pub enum Target {
     /// … or of a new address.
     EmailLink,
     StripeEvent,
+    PaypalEvent,
     SandboxEvent,
     /// Dollars in dirhams, pinned.
     PinnedRate,
     /// Rates being fetched.
     RateRefresh,
+    /// Money that nobody can place.
+    PaymentReview,
     /// An exchange rate that moved too far.
     RateReview,
 }
@@ -121,6 +138,28 @@ impl House {
             Target::DraftInvoice => self.invoice(false).await,
             Target::Invoice => self.invoice(true).await,
             Target::Payment => self.payment().await,
+            Target::PaidInvoice => self.paid_invoice().await,
+            Target::RefundByHand => {
+                let refunds = format!("/api/invoices/{}/refunds/", self.paid_invoice().await["id"].as_str().unwrap());
+                self.root.post(&refunds, &json!({ "amount": "1.00", "reason": "Broken" })).await.expect(202)
+            }
+            Target::Paper => {
+                let invoice = self.invoice(true).await;
+                self.paper("invoices", &invoice, "pdf").await
+            }
+            Target::CreditNote => self.credit_note().await,
+            Target::Receipt => {
+                let payment = self.payment().await;
+                self.test.press_pay(&payment["redirect_url"].as_str().unwrap().parse().unwrap()).await;
+                let path = format!("/api/payments/{}/", payment["id"].as_str().unwrap());
+                let arrived = || async { Some(self.root.get(&path).await.expect(200)).filter(|row| row["status"] == "SUCCESS") };
+                let payment = eventually("the payment arrives", Duration::from_secs(30), arrived).await;
+                self.paper("payments", &payment, "receipt").await
+            }
+            Target::CompanyLogo => {
+                let put = |request: reqwest::RequestBuilder| request.header("Content-Type", "image/png").body(picture());
+                self.root.send(reqwest::Method::PUT, "/api/superadmin/company/logo/", put).await.expect(204)
+            }
             Target::Vendor => self.vendor().await,
             Target::RefreshToken => self.sign_in(&self.account(Who::Buy4Me).await.email).await,
             Target::Challenge => {
@@ -147,11 +186,18 @@ impl House {
                 let signature = stripe_events::sign(WEBHOOK_SECRET, now, body.to_string().as_bytes());
                 json!({ "body": body, "headers": { "Stripe-Signature": signature } })
             }
+            Target::PaypalEvent => {
+                let body = json!({ "id": self.event_id(), "event_type": "BILLING.PLAN.CREATED" });
+                let signed = signer::sign(&self.paypal, "leaf", paypal::WEBHOOK_ID, &body.to_string());
+                let headers = signed.headers.into_iter().filter(|(name, _)| name.starts_with("PAYPAL-"));
+                json!({ "body": body, "headers": headers.map(|(name, value)| (name.to_owned(), value.into())).collect::<serde_json::Map<_, _>>() })
+            }
             Target::PinnedRate => {
                 let body = json!({ "base_currency": "USD", "target_currency": "AED", "rate": "3.6725" });
                 self.root.post("/api/superadmin/exchange-rates/", &body).await.expect(201)
             }
             Target::RateRefresh => self.root.call("/api/superadmin/exchange-rates/refresh/").await.expect(202),
+            Target::PaymentReview => self.payment_review().await,
             Target::RateReview => self.rate_review().await,
             Target::SandboxEvent => {
                 let body = json!({ "id": self.event_id(), "type": "payment.unknown" });
@@ -206,10 +252,37 @@ impl House {
         self.root.post("/api/invoices/", &body).await.expect(201)
     }
 
+    async fn paid_invoice(&self) -> Value {
+        let invoice = self.invoice(true).await;
+        let record = format!("/api/invoices/{}/record-payment/", invoice["id"].as_str().unwrap());
+        self.root.post(&record, &json!({ "amount": "12.50", "method": "CASH", "reference": "R 1" })).await.expect(201);
+        invoice
+    }
+
     async fn payment(&self) -> Value {
         let invoice = self.invoice(true).await;
         let pay = format!("/api/invoices/{}/pay/", invoice["id"].as_str().unwrap());
         self.owner().client.post(&pay, &json!({ "gateway": "SANDBOX" })).await.expect(201)["transaction"].clone()
+    }
+
+    /// Waits for the PDF of this; answers what it is of.
+    async fn paper(&self, folder: &str, of: &Value, name: &str) -> Value {
+        let path = format!("/api/{folder}/{}/{name}/", of["id"].as_str().unwrap());
+        let wait = |request: reqwest::RequestBuilder| request.header("Prefer", "wait=25");
+        assert_eq!(self.root.send(reqwest::Method::GET, &path, wait).await.status, 200);
+        of.clone()
+    }
+
+    async fn credit_note(&self) -> Value {
+        use shared::billing::{self, credit};
+        let invoice = self.invoice(true).await;
+        let id = InvoiceId(invoice["id"].as_str().unwrap().parse().unwrap());
+        let tx = self.test.app.begin().await.unwrap();
+        let amount = Money::parse("amount", "1.00", Currency::parse("currency", "USD").unwrap()).unwrap();
+        billing::credit(&tx, &Actor::system(), id, amount, "Damaged", &format!("test:{id}")).await.unwrap();
+        tx.commit().await.unwrap();
+        let note = credit::Entity::find().filter(credit::Column::InvoiceId.eq(id)).one(&self.test.app.db.conn).await.unwrap().unwrap();
+        self.paper("credit-notes", &json!({ "id": note.id }), "pdf").await
     }
 
     async fn vendor(&self) -> Value {
@@ -226,6 +299,18 @@ impl House {
         let links = link::Entity::find().filter(link::Column::UserId.eq(user)).filter(link::Column::Purpose.eq(purpose));
         let link = links.one(&self.test.app.db.conn).await.unwrap().expect("a link was made");
         link::token(&self.test.app, link.id)
+    }
+
+    async fn payment_review(&self) -> Value {
+        use shared::billing::apply::{Source, take};
+        use shared::billing::{Gateway, event::Change};
+        let name = self.event_id();
+        let source = Source { gateway: Gateway::Stripe, name: &name, event: None };
+        let tx = self.test.app.begin().await.unwrap();
+        take(&tx, source, vec![Change::Unreadable("no amount".into())], false).await.unwrap();
+        tx.commit().await.unwrap();
+        let list = self.root.get("/api/admin/payment-reviews/?resolved=false").await.expect(200);
+        list["results"][0].clone()
     }
 
     /// The provider's pound moves too far.

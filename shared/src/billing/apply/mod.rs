@@ -3,14 +3,17 @@
 //! Whatever the order and however often events come, the rows end the same: each row is one object of the provider, and
 //! each only takes steps forward. What must not be guessed (another amount, an unknown payment) becomes a review.
 
+mod by_us;
 mod charge;
 mod reversal;
 mod settle;
 
+pub(super) use by_us::{book, refund_refused};
+
 use super::event::{Change, Charge};
 use super::inbox::{self, EventStatus};
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
-use super::{gateway::Gateway, review, sandbox, stripe};
+use super::{gateway::Gateway, paypal, review, sandbox, stripe};
 use crate::ids::{EventId, InvoiceId, TransactionId};
 use crate::money::Money;
 use crate::{App, Error, Result, Tx};
@@ -39,7 +42,8 @@ pub async fn apply(tx: &Tx, event: &inbox::Model, patient: bool) -> Result<Appli
     let changes = match event.provider {
         Gateway::Stripe => stripe::read(&event.event_type, &event.body),
         Gateway::Sandbox => sandbox::read(&event.body),
-        Gateway::Paypal | Gateway::Manual => vec![Change::Ignored],
+        Gateway::Paypal => paypal::read(&event.event_type, &event.body),
+        Gateway::Manual => vec![Change::Ignored],
     };
     let is_ignored = changes.iter().all(|change| *change == Change::Ignored);
     let source = Source { gateway: event.provider, name: &event.event_id, event: Some(event.id) };
@@ -94,7 +98,8 @@ pub async fn take(tx: &Tx, source: Source<'_>, changes: Vec<Change>, patient: bo
             Change::Charge(charge) => context.charge(charge).await?,
             Change::Refund(refund) => context.refund(refund, patient).await?,
             Change::Dispute(dispute) => context.dispute(dispute, patient).await?,
-            Change::Fee(fee) => context.fee(fee).await?,
+            Change::Fee(fee) => context.fee(fee, patient).await?,
+            Change::FeeBooked { charge, balance_transaction } => context.fee_booked(&charge, balance_transaction, patient).await?,
             Change::Ignored => Applied::Done,
             Change::Unreadable(reason) => {
                 context.review("unreadable_event", source.name, None, None, serde_json::json!({ "reason": reason })).await?;
@@ -135,21 +140,9 @@ impl Context<'_> {
         detail: Json,
     ) -> Result<()> {
         self.reviewed = true;
-        let case = review::Model {
-            id: Uuid::now_v7(),
-            reason: reason.to_owned(),
-            gateway: self.source.gateway,
-            object_reference: object.to_owned(),
-            invoice_id: invoice,
-            transaction_id: row,
-            webhook_event_id: self.source.event,
-            detail,
-            created_at: self.tx.now(),
-            resolved_at: None,
-            resolved_by: None,
-            resolution: None,
-        };
-        review::open(self.tx, case).await
+        let case = review::Model::new(self.tx, reason, self.source.gateway, object.to_owned(), detail);
+        let case = review::Model { invoice_id: invoice, transaction_id: row, webhook_event_id: self.source.event, ..case };
+        review::open(self.tx, case).await.map(drop)
     }
 
     fn object_of(&self, charge: &Charge) -> String {

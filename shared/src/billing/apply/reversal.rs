@@ -2,38 +2,40 @@
 
 use super::{Applied, Context};
 use crate::Result;
-use crate::billing::event::{Dispute, DisputeStep, Refund, RefundStep};
+use crate::billing::event::{Dispute, DisputeStep, PAYMENT_REVERSED, Refund, RefundStep};
 use crate::billing::invoice::{self, Model as Invoice};
-use crate::billing::promise;
+use crate::billing::review;
 use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use crate::clock::Time;
 use crate::ids::TransactionId;
 use crate::money::Money;
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
 
 impl Context<'_> {
     pub(super) async fn refund(&mut self, refund: Refund, patient: bool) -> Result<Applied> {
         let Some((invoice, rows, parent)) = self.locked_parent(&refund.charge).await? else {
             return self.parent_unknown(&refund.reference, &refund.charge, patient).await;
         };
-        let row = rows.iter().find(|row| row.kind == Kind::Refund && row.transaction_reference.as_deref() == Some(&refund.reference));
         let status = match refund.step {
             RefundStep::Pending => TransactionStatus::Pending,
             RefundStep::Succeeded => TransactionStatus::Success,
             RefundStep::Failed => TransactionStatus::Failed,
         };
-        // a refund that was promised and has no name yet: made by the provider's own pages, or reported before our call was noted
-        let fits = |row: &&Transaction| row.parent_id == Some(parent) && row.amount_minor == refund.amount.minor;
-        let promised = rows.iter().filter(|row| promise::is_promise(row)).find(fits);
-        let changed = match (row, promised) {
-            (None, Some(row)) => Some(self.name(row, refund.reference, status).await?),
-            (None, None) => {
+        let changed = match row_of(&rows, parent, &refund) {
+            None => {
                 let row = self.new_row(invoice.id, Kind::Refund, status, refund.amount);
-                Some(self.insert(Transaction { transaction_reference: Some(refund.reference), parent_id: Some(parent), ..row }).await?)
+                let row = Transaction { failure_code: code_of(status), transaction_reference: Some(refund.reference), ..row };
+                Some(self.insert(Transaction { parent_id: Some(parent), ..row }).await?)
             }
-            (Some(row), _) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
-                Some(self.set_status(row, status).await?)
+            // our own, reported by a webhook before our call was noted, or made by a person on the provider's pages
+            Some(row) if row.transaction_reference.is_none() => Some(self.name(row, refund.reference, status).await?),
+            Some(row) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
+                Some(self.set_status(&Transaction { failure_code: code_of(status), ..row.clone() }, status).await?)
             }
             // the bank sent it back after it had arrived: the success stays, the reversal is a row of its own
-            (Some(row), _) if row.status == TransactionStatus::Success && status == TransactionStatus::Failed => {
+            Some(row) if row.status == TransactionStatus::Success && status == TransactionStatus::Failed => {
                 let reference = format!("{}/returned", refund.reference);
                 let known = rows.iter().any(|row| row.transaction_reference.as_deref() == Some(&reference));
                 let amount = Money { minor: -row.amount_minor, ..row.amount()? };
@@ -41,7 +43,7 @@ impl Context<'_> {
                 let back = Transaction { transaction_reference: Some(reference), parent_id: row.parent_id, ..back };
                 if known { None } else { Some(self.insert(back).await?) }
             }
-            (Some(_), _) => None,
+            Some(_) => None,
         };
         self.settle(invoice, rows, changed).await
     }
@@ -56,26 +58,101 @@ impl Context<'_> {
             DisputeStep::Lost => TransactionStatus::Success,
             DisputeStep::Won => TransactionStatus::Cancelled,
         };
-        let changed = match row {
+        // the same money taken once, told twice: as a reversal, and as the dispute that led to it
+        let is_reversal = dispute.reason.as_deref() == Some(PAYMENT_REVERSED);
+        let same = |row: &&Transaction| {
+            let fits = row.kind == Kind::Dispute && row.parent_id == Some(parent) && row.amount_minor == dispute.amount.minor;
+            fits && row.status != TransactionStatus::Cancelled && (row.reason.as_deref() == Some(PAYMENT_REVERSED)) != is_reversal
+        };
+        let twin = rows.iter().find(same).filter(|_| row.is_none());
+        if is_reversal && row.is_none() {
+            let detail = serde_json::json!({ "payment": dispute.charge, "amount": dispute.amount.to_string() });
+            self.review(PAYMENT_REVERSED, &dispute.reference, Some(invoice.id), Some(parent), detail).await?;
+        }
+        let changed = match row.or(twin) {
+            // the reversal is a case for a person already; the dispute's own end says who keeps the money
+            Some(_) if twin.is_some() && is_reversal => None,
+            Some(row) if twin.is_some() => Some(self.disputed(row, dispute).await?),
             None => {
-                let row = self.new_row(invoice.id, Kind::Dispute, status, dispute.amount);
-                Some(
-                    self.insert(Transaction {
-                        transaction_reference: Some(dispute.reference),
-                        parent_id: Some(parent),
-                        due_by: dispute.due_by,
-                        reason: dispute.reason,
-                        ..row
-                    })
-                    .await?,
-                )
+                let row = Transaction {
+                    transaction_reference: Some(dispute.reference),
+                    parent_id: Some(parent),
+                    due_by: dispute.due_by,
+                    reason: dispute.reason,
+                    ..self.new_row(invoice.id, Kind::Dispute, status, dispute.amount)
+                };
+                Some(self.insert(row).await?)
             }
             Some(row) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
                 Some(self.set_status(row, status).await?)
             }
-            Some(_) => None,
+            Some(row) => {
+                self.note_deadline(row, dispute.due_by, dispute.reason).await?;
+                None
+            }
         };
+        if let Some(row) = &changed {
+            self.tell_staff(row).await?;
+        }
         self.settle(invoice, rows, changed).await
+    }
+
+    /// The deadline of a dispute may be told, or moved, by a later event. An end has none.
+    async fn note_deadline(&self, row: &Transaction, due_by: Option<Time>, reason: Option<String>) -> Result<()> {
+        let due_by = due_by.max(row.due_by);
+        if row.status != TransactionStatus::Pending || (due_by == row.due_by && (reason.is_none() || reason == row.reason)) {
+            return Ok(());
+        }
+        let update = transaction::ActiveModel {
+            id: Unchanged(row.id),
+            due_by: Set(due_by),
+            reason: Set(reason.or_else(|| row.reason.clone())),
+            updated_at: Set(self.tx.now()),
+            ..Default::default()
+        };
+        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        Ok(())
+    }
+
+    /// Gives a reversal the name of the dispute that it belongs to. The money is gone already.
+    async fn disputed(&self, row: &Transaction, dispute: Dispute) -> Result<Transaction> {
+        let after = Transaction {
+            transaction_reference: Some(dispute.reference),
+            due_by: dispute.due_by,
+            reason: dispute.reason,
+            updated_at: self.tx.now(),
+            ..row.clone()
+        };
+        let update = transaction::ActiveModel {
+            id: Unchanged(row.id),
+            transaction_reference: Set(after.transaction_reference.clone()),
+            due_by: Set(after.due_by),
+            reason: Set(after.reason.clone()),
+            updated_at: Set(after.updated_at),
+            ..Default::default()
+        };
+        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        Ok(after)
+    }
+
+    /// A dispute is a case for staff from its first event, whichever that is, until it is decided. That is no doubt about the
+    /// event, which is booked like any other.
+    async fn tell_staff(&self, row: &Transaction) -> Result<()> {
+        let object = row.transaction_reference.clone().unwrap_or_else(|| row.id.to_string());
+        let detail = serde_json::json!({ "amount": row.amount()?.to_string(), "due_by": row.due_by, "reason": row.reason });
+        let case = review::Model::new(self.tx, "dispute_opened", row.gateway, object.clone(), detail);
+        let case = review::Model { invoice_id: Some(row.invoice_id), transaction_id: Some(row.id), ..case };
+        review::open(self.tx, review::Model { webhook_event_id: self.source.event, ..case }).await?;
+        let ending = match row.status {
+            TransactionStatus::Pending => return Ok(()),
+            TransactionStatus::Success => "lost",
+            TransactionStatus::Cancelled | TransactionStatus::Failed => "won",
+        };
+        let of_dispute = Condition::all()
+            .add(review::Column::Reason.eq("dispute_opened"))
+            .add(review::Column::Gateway.eq(row.gateway))
+            .add(review::Column::ObjectReference.eq(object));
+        review::passed(self.tx, of_dispute, ending).await
     }
 
     /// The invoice (locked) and rows of a charge that succeeded, by the provider's payment id.
@@ -94,4 +171,23 @@ impl Context<'_> {
         self.review("unknown_payment", object, None, None, serde_json::json!({ "payment": charge })).await?;
         Ok(Applied::Done)
     }
+}
+
+/// Our row of a provider's refund: by its own name, by our id that it carries, or else one of the same payment and amount that has
+/// no name yet. Of those first the one that nobody has sent: a person made it on the provider's pages.
+fn row_of<'a>(rows: &'a [Transaction], parent: TransactionId, refund: &Refund) -> Option<&'a Transaction> {
+    let refunds = || rows.iter().filter(|row| row.kind == Kind::Refund);
+    let nameless = || refunds().filter(|row| row.transaction_reference.is_none());
+    let waits = |row: &&Transaction| row.status == TransactionStatus::Pending;
+    let fits = |row: &&Transaction| row.parent_id == Some(parent) && row.amount_minor == refund.amount.minor;
+    let twin = || nameless().filter(waits).filter(fits);
+    refunds()
+        .find(|row| row.transaction_reference.as_deref() == Some(&refund.reference))
+        .or_else(|| nameless().find(|row| Some(row.id) == refund.transaction))
+        .or_else(|| twin().find(|row| row.sent_at.is_none()))
+        .or_else(|| twin().next())
+}
+
+fn code_of(status: TransactionStatus) -> Option<String> {
+    (status == TransactionStatus::Failed).then(|| "declined_hard".to_owned())
 }
