@@ -2,6 +2,7 @@
 
 use super::{Lane, PATIENCE};
 use crate::support::WEBHOOK_SECRET;
+use crate::support::paypal::{WEBHOOK_ID, signer};
 use crate::support::stripe_events;
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -24,6 +25,22 @@ impl Lane {
             // one thing after the other, so that a place has the same number in each run
             self.settled().await;
         }
+    }
+
+    /// A delivery of PayPal, sent until it is taken.
+    pub async fn paypal_sends(&mut self, body: &str) {
+        let signed = signer::sign(&self.paypal, "leaf", WEBHOOK_ID, body);
+        let sent = |request: RequestBuilder| {
+            signed.headers.iter().fold(request.body(signed.body.clone()), |request, (name, value)| request.header(*name, value))
+        };
+        self.insist("api/webhooks/paypal/", sent).await.well();
+        self.settled().await;
+    }
+
+    /// A request of somebody who does not come back.
+    pub async fn ask_once(&mut self, path: &str, body: &Value) {
+        let address = self.door().await.join(path).expect("a path");
+        let _ = self.http.post(address).bearer_auth(&self.token).json(body).send().await;
     }
 
     /// Sends a POST until there is an answer.

@@ -1,9 +1,10 @@
 //! A store with a process that dies when told to and is started again, as a supervisor would do.
 
 use super::{PATIENCE, Stage};
+use crate::support::paypal::{CLIENT_ID, CLIENT_SECRET, FakePaypal, WEBHOOK_ID, signer};
 use crate::support::process::Process;
 use crate::support::stripe::FakeStripe;
-use crate::support::{ADMIN, PASSWORD};
+use crate::support::{ADMIN, PASSWORD, store};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 pub struct Lane {
     pub stage: Stage,
     pub stripe: FakeStripe,
+    pub paypal: FakePaypal,
     pub(super) http: reqwest::Client,
     pub(super) token: String,
     process: Process,
@@ -22,21 +24,43 @@ pub struct Lane {
     death: Option<String>,
     /// Whether clients come back only after all jobs have run, instead of at once.
     pub is_slow: bool,
+    /// Whether it is started again at once, before anything that waits for its time is due.
+    pub is_quick: bool,
     has_come_back: bool,
 }
 
 impl Lane {
     pub async fn start() -> Self {
-        let stripe = FakeStripe::start().await;
+        let (stripe, paypal) = (FakeStripe::start().await, FakePaypal::start().await);
         // without a Redis of its own: nobody ends it here
         let stage = Stage::with(None).await;
         let order = stage.test.store.dir.path().join("die");
-        let stage = stage.set("STRIPE_API_BASE", stripe.base_url()).set("BUY4ME_CRASH_FILE", order.display());
+        let stage = stage
+            .set("STRIPE_API_BASE", stripe.base_url())
+            .set("PAYPAL_API_BASE", paypal.base_url())
+            .set("PAYPAL_CLIENT_ID", CLIENT_ID)
+            .set("PAYPAL_CLIENT_SECRET", CLIENT_SECRET)
+            .set("PAYPAL_WEBHOOK_ID", WEBHOOK_ID)
+            .set("PAYPAL_CERT_CA", ["ca.pem", "intermediate.pem"].map(signer::file).concat())
+            .set("BUY4ME_CRASH_FILE", order.display());
         let process = Process::start("serve", &stage.env()).await;
         let token = stage.test.http.sign_in(ADMIN, PASSWORD).await.token().to_owned();
         #[allow(clippy::disallowed_methods)] // the browser's and the provider's side of the network
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
-        Self { stage, stripe, http, token, process, order, ordered: None, death: None, is_slow: false, has_come_back: false }
+        Self {
+            stage,
+            stripe,
+            paypal,
+            http,
+            token,
+            process,
+            order,
+            ordered: None,
+            death: None,
+            is_slow: false,
+            is_quick: false,
+            has_come_back: false,
+        }
     }
 
     /// The process dies at its `place`-th place from now.
@@ -80,12 +104,19 @@ impl Lane {
     /// Leases, locks of keys and pauses before retries end, as if the process had stayed away for long.
     async fn a_while_passes(&self) {
         const PAST: &str = "'2020-01-01T00:00:00+00:00'";
-        for past in [
+        let past = [
             format!("jobs SET lease_until = {PAST} WHERE state = 'running'"),
             format!("jobs SET run_at = {PAST} WHERE state IN ('scheduled', 'retryable')"),
             format!("idempotency_keys SET locked_until = {PAST} WHERE status_code IS NULL"),
-        ] {
+        ];
+        for past in past.iter().filter(|_| !self.is_quick) {
             self.stage.test.sql(&format!("UPDATE {past}")).await;
+        }
+        // meanwhile Redis was emptied, too, which spares us the wait until the relay looks for jobs that were never announced
+        if let Some((_, url)) = store::servers() {
+            let client = redis::Client::open(url).expect("a URL");
+            let mut connection = client.get_multiplexed_async_connection().await.expect("redis answers");
+            redis::cmd("DEL").arg(self.stage.key("epoch")).exec_async(&mut connection).await.expect("a valid command");
         }
     }
 

@@ -7,7 +7,10 @@
 mod client;
 mod lane;
 mod pay;
+mod paypal;
+mod refund;
 mod truth;
+mod void;
 
 use super::{Bill, PATIENCE, Stage};
 use futures::future::join_all;
@@ -17,7 +20,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Runs side by side, each with a store, a process and providers of its own.
-const LANES: u32 = 4;
+const LANES: u32 = 6;
 /// No scenario has so many places: it would go round in a circle.
 const MOST: u32 = 150;
 

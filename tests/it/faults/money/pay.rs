@@ -5,7 +5,7 @@ use crate::support::stripe::Session;
 use crate::support::stripe_events::Payment;
 use serde_json::json;
 
-const PARTS: [&str; 4] = ["request", "inbox", "billing.apply_payment_event", "notifications.send_receipt"];
+const PARTS: [&str; 5] = ["request", "inbox", "billing.apply_payment_event", "billing.fetch_fee", "notifications.send_receipt"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_by_stripe_is_taken_and_recorded_once_wherever_the_process_dies() {
@@ -39,6 +39,7 @@ pub async fn pay(lane: &mut Lane, bill: &Bill) {
     lane.stripe.mark_paid(&session.id, &payment.payment_intent);
     lane.stripe_says(&payment.checkout_session_completed(true)).await;
     lane.stripe_says(&payment.payment_intent_succeeded()).await;
+    lane.stripe_says(&payment.charge_updated(&format!("txn_{}", payment.charge))).await;
 }
 
 async fn paid_once(lane: &mut Lane, bill: &Bill) {
@@ -48,6 +49,7 @@ async fn paid_once(lane: &mut Lane, bill: &Bill) {
     assert_eq!((page.status.as_str(), page.amount), ("complete", 1250));
     assert_eq!(charge.checkout_reference.as_deref(), Some(page.id.as_str()));
     assert_eq!(charge.transaction_reference, Some(Payment::from(page).payment_intent));
+    assert_eq!(charge.fee_minor, Some(43), "what Stripe kept");
     lane.told_once(bill, "Receipt");
 }
 

@@ -1,7 +1,8 @@
 //! What must be true in the end, wherever the process died.
 
 use super::{Bill, Lane};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use shared::audit;
 use shared::audit::chain::{self, Sealing};
 use shared::billing::invoice;
 use shared::billing::transaction::{self, Kind, Model as Row, TransactionStatus};
@@ -36,9 +37,15 @@ impl Lane {
     /// Whoever it concerns was told once. A mail whose answer was lost goes out again, under the Message-ID of its first.
     pub fn told_once(&self, bill: &Bill, subject: &str) {
         let mails = self.stage.smtp.mails();
-        let about = mails.iter().filter(|mail| mail.subject().contains(&bill.number) && mail.subject().contains(subject));
+        let about = mails.iter().filter(|mail| mail.subject().starts_with(subject) && mail.text().contains(&bill.number));
         let ids: BTreeSet<_> = about.map(|mail| mail.message_id()).collect();
         assert_eq!(ids.len(), 1, "mails about {subject} {}: {ids:?}", bill.number);
+    }
+
+    /// How often the audit says that something was done to an invoice.
+    pub async fn noted(&self, bill: &Bill, action: &str) -> u64 {
+        let entries = audit::Entity::find().filter(audit::Column::ObjectId.eq(bill.invoice.0)).filter(audit::Column::Action.eq(action));
+        entries.count(&self.stage.test.app.db.conn).await.expect("counts")
     }
 
     /// Nothing is left for a person, each message was sent, and the chain over all that was done holds.
