@@ -61,10 +61,9 @@ impl Lane {
         self.paypal.desk(|desk| desk.orders.values().filter(of_bill).cloned().collect())
     }
 
-    /// An event about an object, sent until it is taken, and again when it has been applied.
+    /// An event about an object, sent until it is taken.
     pub async fn paypal_says(&mut self, event_type: &str, resource: &Value) {
         let body = event(&format!("WH-{event_type}-{}", resource["id"].as_str().expect("an id")), event_type, resource);
-        self.paypal_sends(&body).await;
         self.paypal_sends(&body).await;
     }
 }
