@@ -98,6 +98,11 @@ impl FakeStripe {
         self.state.borrow().paid.iter().map(|paid| (paid.intent.clone(), paid.amount, paid.refunded())).collect()
     }
 
+    /// What went back of a payment, oldest first.
+    pub fn refunds_of(&self, intent: &str) -> Vec<Value> {
+        self.state.borrow().paid.iter().filter(|paid| paid.intent == intent).flat_map(|paid| paid.refunds.clone()).collect()
+    }
+
     /// An event that reached nobody.
     pub fn keep_undelivered(&self, body: &str) {
         let event: Value = serde_json::from_str(body).unwrap();

@@ -4,6 +4,7 @@
 use super::apply::{self, Source};
 use super::invoice::{self, Model as Invoice};
 use super::jobs::ClosePage;
+use super::pay;
 use super::provider;
 use super::status::derive;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
@@ -37,12 +38,19 @@ pub async fn unwanted(app: &App, id: TransactionId) -> Result<Option<Transaction
     Ok((row.status != TransactionStatus::Success).then_some(row))
 }
 
-/// Asks the provider to close the page; what it says is booked by [`closed`]. Without a page there is nothing to ask.
+/// Asks the provider to close the page; what it says is booked by [`closed`]. A payment without a page may have one all the same,
+/// whose address was lost with the process that had it made: the same request under the same key tells it.
 pub async fn close_outside(app: &App, row: &Transaction) -> Result<Vec<super::event::Change>> {
-    match row.checkout_reference {
-        Some(_) => provider::needed(app, row.gateway)?.cancel(app, row).await,
-        None => Ok(vec![]),
+    let mut row = row.clone();
+    if row.checkout_reference.is_none() {
+        row.checkout_reference = match pay::page_of(app, &row).await {
+            Ok(page) => Some(page.reference),
+            // what cannot be made was not made
+            Err(Error::Refused { .. }) => return Ok(vec![]),
+            Err(other) => return Err(other),
+        };
     }
+    provider::needed(app, row.gateway)?.cancel(app, &row).await
 }
 
 /// Books what the provider said. A payment that never had a page is called off here; the request that makes one just now sees it.

@@ -186,6 +186,12 @@ pub async fn open_checkout(app: &App, id: TransactionId) -> Result<Transaction> 
     Ok(Transaction { checkout_reference: Some(checkout.reference), redirect_url: Some(checkout.url), ..row })
 }
 
+/// The page of a payment at its provider: made now, or the one that was made before.
+pub(super) async fn page_of(app: &App, row: &Transaction) -> Result<Checkout> {
+    let invoice = invoice::Entity::find_by_id(row.invoice_id).one(&app.db.conn).await?.ok_or(Error::NotFound)?;
+    create(app, row, &invoice).await
+}
+
 async fn create(app: &App, row: &Transaction, invoice: &Invoice) -> Result<Checkout> {
     let given = |name: &str| row.response_data.as_ref().and_then(|data| data.get(name)?.as_str().map(str::to_owned));
     let home = app.config.public_url.to_string();

@@ -8,6 +8,7 @@ mod drain;
 mod kill;
 mod lost_push;
 mod mail;
+mod money;
 mod postgres;
 mod redis_away;
 mod redis_emptied;
