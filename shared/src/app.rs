@@ -72,13 +72,13 @@ impl App {
         let delivery = Delivery::new(redis.clone());
         let throttle = Throttle::new(redis);
         let mailer = Mailer::new(&config)?;
-        let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some()).map(StripeClient::new).transpose()?;
         #[allow(clippy::disallowed_methods)] // the one place that makes HTTP clients
         let http = reqwest::Client::builder()
             .timeout(std::time::Duration::from_secs(15))
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(Error::internal)?;
+        let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some()).map(|stripe| StripeClient::new(stripe, http.clone()));
         let pages = WebPages::new(&config.public_url, &config.pages)?;
         let rates = config.fx.as_ref().map(|fx| RatesClient::new(fx, http.clone()));
         let (inbox, gatherer) = crate::billing::inbox::channel();

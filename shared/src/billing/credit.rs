@@ -2,14 +2,18 @@
 //! `credit_notes`.
 
 use super::status::InvoiceStatus;
-use super::{invoice, promise, status, transaction};
+use super::void::refuse_live;
+use super::{close_pages, invoice, promise, status, text, transaction};
 use crate::clock::Time;
+use crate::error::Problems;
+use crate::i18n::Message;
 use crate::ids::{CreditNoteId, InvoiceId};
 use crate::machine::{self, By};
 use crate::money::Money;
-use crate::policy::Actor;
-use crate::{Error, Result, Tx, audit, notifications, reference, settings};
+use crate::policy::{Actor, Permission};
+use crate::{App, Error, Result, Tx, audit, notifications, reference, settings};
 use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
 /// A credit note.
@@ -102,5 +106,42 @@ pub async fn close(tx: &Tx, actor: &Actor, id: InvoiceId, reason: &str) -> Resul
     let update = invoice::ActiveModel { id: Unchanged(id), status: Set(InvoiceStatus::Void), ..Default::default() };
     let after = invoice::save(tx, update).await?;
     audit::record(tx, actor, "invoice.voided", "invoice", id.0, Some(serde_json::json!({ "reason": reason }))).await?;
+    close_pages(tx, &after, &transaction::of(tx, id).await?).await?;
     Ok(after)
+}
+
+/// Credits by hand: part of what is owed, or all of it. The bill of a document that still goes on follows the document.
+pub async fn by_hand(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Option<&str>, reason: &str) -> Result<Model> {
+    actor.may(Permission::ManageInvoices)?;
+    let invoice = invoice::lock(tx, id).await?;
+    let due = invoice.money(invoice.due_minor())?;
+    let mut problems = Problems::default();
+    let reason = text(&mut problems, "reason", reason, 500);
+    let amount = match amount {
+        None => Some(due),
+        Some(text) => problems.take(Money::parse_positive("amount", text, due.currency))?,
+    };
+    let is_creditable = matches!(invoice.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible) && due.minor > 0;
+    let most = Message::new("error-amount-above-creditable").with("most", due.to_string());
+    problems.check(!is_creditable || amount.is_none_or(|amount| amount.minor <= due.minor), "amount", most);
+    problems.finish()?;
+    let amount = amount.ok_or_else(|| Error::internal("a problem of the amount was lost"))?;
+    if !is_creditable {
+        return Err(Error::conflict("invoice-not-creditable", &invoice.available_actions(actor)));
+    }
+    refuse_live(tx, actor, &invoice).await?;
+    let key = format!("by_hand:{}", Uuid::now_v7());
+    credit(tx, actor, id, amount, &reason, &key).await?;
+    Entity::find().filter(Column::SourceKey.eq(key)).one(tx).await?.ok_or_else(|| Error::internal("a credit note was not written"))
+}
+
+/// The credit notes of an invoice, oldest first, if the actor may see it.
+pub async fn of_invoice(app: &App, actor: &Actor, id: InvoiceId) -> Result<Vec<Model>> {
+    let db = &app.db.conn;
+    let invoice = invoice::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+    actor.owns_or_may(invoice.user_id, Permission::ViewInvoices)?;
+    if invoice.status == InvoiceStatus::Draft {
+        actor.may(Permission::ViewInvoices).map_err(|_| Error::Hidden)?;
+    }
+    Ok(Entity::find().filter(Column::InvoiceId.eq(id)).order_by_asc(Column::Id).all(db).await?)
 }

@@ -15,6 +15,13 @@ pub enum Change {
     Dispute(Dispute),
     /// What the provider kept of a payment.
     Fee(Fee),
+    /// The same, to be asked for: the provider only tells where it is booked.
+    FeeBooked {
+        /// The provider's payment.
+        charge: String,
+        /// Stripe's `txn_…`.
+        balance_transaction: String,
+    },
     /// Nothing that concerns us.
     Ignored,
     /// A kind that we handle, in a shape that we do not understand: for a person to look at.

@@ -83,19 +83,38 @@ impl Model {
 
     /// Whether what it bills may be delivered: it was issued, and what is due was paid and not given back.
     pub fn is_settled(&self) -> bool {
-        self.status == InvoiceStatus::Open && self.paid_minor - self.refunded_minor >= self.due_minor()
+        let was_issued = matches!(self.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible);
+        was_issued && self.paid_minor - self.refunded_minor >= self.due_minor()
+    }
+
+    /// What was paid beyond what is owed, and has not gone back yet.
+    pub fn overpaid_minor(&self) -> i64 {
+        (self.paid_minor - self.refunded_minor - self.due_minor()).max(0)
+    }
+
+    /// Whether a customer may pay it: also one that nobody expected to be paid any more.
+    pub fn is_payable(&self) -> bool {
+        matches!(self.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible) && self.balance_minor() > 0
     }
 
     /// What this actor can do with it now.
     pub fn available_actions(&self, actor: &Actor) -> Vec<&'static str> {
-        let mut actions = vec![];
-        if self.status == InvoiceStatus::Draft && actor.can(Permission::ManageInvoices) {
-            actions.push("finalize");
-        }
-        if self.status == InvoiceStatus::Open && self.balance_minor() > 0 {
-            actions.push("pay");
-        }
-        actions
+        let manages = actor.can(Permission::ManageInvoices);
+        let is_issued = matches!(self.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible);
+        let is_void = self.status == InvoiceStatus::Void;
+        let is_draft = self.status == InvoiceStatus::Draft;
+        [
+            ("finalize", is_draft && manages),
+            ("pay", self.is_payable()),
+            ("record-payment", self.is_payable() && actor.can(Permission::RecordPayment)),
+            ("refund", self.paid_minor > self.refunded_minor && actor.can(Permission::Refund)),
+            ("credit", is_issued && self.due_minor() > 0 && manages),
+            ("void", !is_void && self.status != InvoiceStatus::Uncollectible && self.paid_minor == 0 && manages),
+            ("write-off", self.status == InvoiceStatus::Open && self.balance_minor() > 0 && manages),
+        ]
+        .into_iter()
+        .filter_map(|(action, may)| may.then_some(action))
+        .collect()
     }
 }
 

@@ -6,6 +6,7 @@
 use super::gateway::Gateway;
 use super::invoice::{self, Model as Invoice};
 use super::jobs::OpenCheckout;
+use super::pages;
 use super::provider::{self, Checkout, CheckoutRequest};
 use super::status::InvoiceStatus;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
@@ -93,7 +94,7 @@ enum Begun {
 
 async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], request: PayRequest) -> Result<Begun> {
     let app = &tx.app;
-    if invoice.status != InvoiceStatus::Open || invoice.balance_minor() == 0 {
+    if !invoice.is_payable() {
         return Err(Error::conflict("invoice-not-payable", &invoice.available_actions(actor)));
     }
     let balance = invoice.money(invoice.balance_minor())?;
@@ -147,7 +148,7 @@ pub async fn open_checkout(app: &App, id: TransactionId) -> Result<Transaction> 
         return Ok(row);
     }
     // cancelled, credited or paid by another page meanwhile
-    if invoice.status != InvoiceStatus::Open || row.amount_minor > invoice.balance_minor() {
+    if !invoice.is_payable() || row.amount_minor > invoice.balance_minor() {
         close(app, &row, TransactionStatus::Cancelled, "expired", "the invoice is not payable any more").await?;
         return transaction::Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound);
     }
@@ -164,6 +165,12 @@ pub async fn open_checkout(app: &App, id: TransactionId) -> Result<Transaction> 
         other => other?,
     };
     let tx = app.begin().await?;
+    let invoice = invoice::lock(&tx, invoice.id).await?;
+    let is_open = transaction::Entity::find_by_id(id).one(&tx).await?.is_some_and(|row| row.status == TransactionStatus::Pending);
+    if !is_open || row.amount_minor > invoice.balance_minor() {
+        // cancelled, credited or paid by another page while this one was made
+        tx.enqueue_all(vec![pages::close(id)]).await?;
+    }
     let update = transaction::ActiveModel {
         id: Unchanged(id),
         checkout_reference: Set(Some(checkout.reference.clone())),

@@ -1,9 +1,11 @@
-//! Promised refunds: what we hold beyond what is owed goes back. A promise is a PENDING refund without the provider's name for
-//! it; whoever sends it gives it one. Whatever changes on an invoice, the promises are brought in line: never more than we
-//! hold, never less than is due back.
+//! Promised refunds: what we hold beyond what is owed goes back. A promise is a PENDING refund that nobody asked for and that was
+//! not sent yet; a job sends it, people hand back what people took. Whatever changes on an invoice, the promises are brought in
+//! line: never more than we hold, never less than is due back, but for what a person must look after.
 
-use super::invoice;
+use super::gateway::Gateway;
+use super::jobs::SendRefund;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use super::{close_pages, invoice};
 use crate::ids::TransactionId;
 use crate::policy::Actor;
 use crate::{Result, Tx, audit};
@@ -13,6 +15,7 @@ use sea_orm::entity::prelude::*;
 
 /// Brings the promises of an invoice (locked) in line with its rows.
 pub(super) async fn keep(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows: Vec<Transaction>) -> Result<()> {
+    close_pages(tx, invoice, &rows).await?;
     for change in plan(invoice.due_minor(), &rows) {
         let (action, id, charge, amount) = match change {
             Change::Cancel(row) => {
@@ -29,7 +32,9 @@ pub(super) async fn keep(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows:
                 let amount = invoice.money(minor)?;
                 let mut row = Transaction::new(invoice.id, Kind::Refund, TransactionStatus::Pending, charge.gateway, amount, tx.now());
                 row.parent_id = Some(charge.id);
+                row.method = charge.method.clone().filter(|_| charge.gateway == Gateway::Manual);
                 transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+                send(tx, &row).await?;
                 ("invoice.refund_promised", row.id, row.parent_id, amount)
             }
         };
@@ -39,9 +44,31 @@ pub(super) async fn keep(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows:
     Ok(())
 }
 
-/// Whether a refund is only promised.
+/// Has a refund sent by a job; what people took, people hand back, and confirm it.
+pub(super) async fn send(tx: &Tx, row: &Transaction) -> Result<()> {
+    match row.gateway {
+        Gateway::Manual => Ok(()),
+        Gateway::Stripe | Gateway::Paypal | Gateway::Sandbox => tx.enqueue(SendRefund { transaction: row.id }).await.map(drop),
+    }
+}
+
+/// Whether a refund is only promised: it can still be withdrawn.
 pub(super) fn is_promise(row: &Transaction) -> bool {
-    row.kind == Kind::Refund && row.status == TransactionStatus::Pending && row.transaction_reference.is_none()
+    row.kind == Kind::Refund
+        && row.status == TransactionStatus::Pending
+        && row.transaction_reference.is_none()
+        && row.sent_at.is_none()
+        && row.requested_by.is_none()
+}
+
+/// What of a charge can still be given back, whoever asks: less what was or will be sent, and what the payer's bank claims.
+pub(super) fn room(rows: &[Transaction], charge: &Transaction) -> i64 {
+    (charge.amount_minor - of(rows, charge.id, |row| is_gone(row) || is_promise(row))).max(0)
+}
+
+/// The charges that money can go back from, newest first.
+pub(super) fn charges(rows: &[Transaction]) -> impl Iterator<Item = &Transaction> {
+    rows.iter().rev().filter(|row| row.kind == Kind::Charge && row.status == TransactionStatus::Success)
 }
 
 #[derive(Debug, PartialEq)]
@@ -50,11 +77,11 @@ enum Change<'a> {
     Promise { charge: &'a Transaction, minor: i64 },
 }
 
-/// What has to change. Of each charge can go back what was not sent back, is not on its way, and is not disputed; the newest
-/// charge first.
+/// What has to change. Of each charge can go back what was not sent back, is not on its way, is not disputed, and did not fail to
+/// go back before; the newest charge first.
 fn plan(due_minor: i64, rows: &[Transaction]) -> Vec<Change<'_>> {
-    let charges = || rows.iter().rev().filter(|row| row.kind == Kind::Charge && row.status == TransactionStatus::Success);
-    let held = |charge: &Transaction| charge.amount_minor - of(rows, charge.id, is_gone);
+    let charges = || charges(rows);
+    let held = |charge: &Transaction| charge.amount_minor - of(rows, charge.id, is_gone) - stuck(rows, charge.id);
     let mut excess = charges().map(held).sum::<i64>() - due_minor;
     let mut changes = vec![];
     for charge in charges() {
@@ -72,6 +99,22 @@ fn plan(due_minor: i64, rows: &[Transaction]) -> Vec<Change<'_>> {
         }
     }
     changes
+}
+
+/// What could not be given back, and what a person has not dealt with since: trying the same again by itself would never end.
+/// Whatever a person then sends from the same charge deals with it.
+fn stuck(rows: &[Transaction], charge: TransactionId) -> i64 {
+    rows.iter().filter(|row| row.kind == Kind::Refund && row.parent_id == Some(charge)).fold(0, |stuck, row| {
+        // the rows that a job sent have a time for it; those of the provider's own pages have none
+        let by_a_person = row.requested_by.is_some() || (row.transaction_reference.is_some() && row.sent_at.is_none());
+        let (bounced, dealt_with) = match row.status {
+            TransactionStatus::Failed => (row.amount_minor, row.amount_minor),
+            TransactionStatus::Success if row.amount_minor < 0 => (-row.amount_minor, 0),
+            TransactionStatus::Success | TransactionStatus::Pending => (0, row.amount_minor),
+            TransactionStatus::Cancelled => (0, 0),
+        };
+        (stuck - if by_a_person { dealt_with } else { 0 }).max(0) + bounced
+    })
 }
 
 /// Sent back, on its way, or claimed back by the payer's bank.
@@ -100,6 +143,14 @@ mod tests {
         let amount = Money::new(minor, Currency::parse("currency", "USD").expect("known"));
         let row = Transaction::new(InvoiceId::new(), kind, status, Gateway::Stripe, amount, Clock::default().now());
         Transaction { parent_id: parent, transaction_reference: name.map(str::to_owned), ..row }
+    }
+
+    fn asked(row: Transaction) -> Transaction {
+        Transaction { requested_by: Some(Uuid::nil()), ..row }
+    }
+
+    fn sent(row: Transaction) -> Transaction {
+        Transaction { sent_at: Some(row.created_at), ..row }
     }
 
     /// The rows after the plan was carried out.
@@ -137,8 +188,21 @@ mod tests {
             (0, vec![row(Kind::Dispute, Pending, 100, id, Some("du"))], 0),
             (0, vec![row(Kind::Refund, Pending, 100, id, None), row(Kind::Dispute, Success, 100, id, Some("du"))], 0),
             (0, vec![row(Kind::Dispute, Cancelled, 100, id, Some("du"))], 100),
-            (80, vec![row(Kind::Refund, Failed, 20, id, Some("re"))], 20),
-            (80, vec![row(Kind::Refund, Success, 20, id, Some("re")), row(Kind::Refund, Success, -20, id, Some("re/returned"))], 20),
+            // what failed is not tried again by itself, …
+            (80, vec![row(Kind::Refund, Failed, 20, id, Some("re"))], 0),
+            (70, vec![row(Kind::Refund, Failed, 20, id, Some("re"))], 10),
+            (80, vec![row(Kind::Refund, Success, 20, id, Some("re")), row(Kind::Refund, Success, -20, id, Some("re/returned"))], 0),
+            // … until a person has sent it, and then what falls away later goes back as ever
+            (80, vec![row(Kind::Refund, Failed, 20, id, None), asked(row(Kind::Refund, Pending, 20, id, None))], 0),
+            (70, vec![row(Kind::Refund, Failed, 20, id, None), asked(row(Kind::Refund, Success, 20, id, Some("re")))], 10),
+            (80, vec![row(Kind::Refund, Failed, 20, id, None), asked(row(Kind::Refund, Failed, 20, id, None))], 0),
+            // what staff gave back is not promised as well
+            (100, vec![asked(row(Kind::Refund, Pending, 30, id, None))], 0),
+            (70, vec![asked(row(Kind::Refund, Success, 30, id, Some("re")))], 0),
+            (60, vec![asked(row(Kind::Refund, Success, 30, id, Some("re")))], 10),
+            // on its way: it cannot be withdrawn
+            (80, vec![sent(row(Kind::Refund, Pending, 20, id, None))], 0),
+            (100, vec![sent(row(Kind::Refund, Pending, 20, id, None))], 0),
             (200, vec![], 0),
         ];
         for (due, others, expected) in cases {
@@ -153,7 +217,7 @@ mod tests {
         #[test]
         fn promises_never_exceed_what_is_held_nor_fall_short(
             charges in prop::collection::vec(1i64..1_000, 1..4),
-            others in prop::collection::vec((0usize..4, 0usize..8, 1i64..1_000), 0..8),
+            others in prop::collection::vec((0usize..4, 0usize..12, 1i64..1_000), 0..8),
             due in 0i64..2_000,
         ) {
             use TransactionStatus::*;
@@ -164,11 +228,13 @@ mod tests {
                     (Kind::Refund, Success, Some("re")), (Kind::Refund, Pending, Some("re")), (Kind::Refund, Pending, None),
                     (Kind::Refund, Failed, Some("re")), (Kind::Refund, Cancelled, None), (Kind::Dispute, Pending, Some("du")),
                     (Kind::Dispute, Success, Some("du")), (Kind::Dispute, Cancelled, Some("du")),
+                    (Kind::Refund, Pending, None), (Kind::Refund, Success, Some("re")), (Kind::Refund, Failed, None), (Kind::Refund, Pending, None),
                 ][form];
-                rows.push(row(kind, status, minor, parent, name));
+                let made = row(kind, status, minor, parent, name);
+                rows.push(match form { 8..=10 => asked(made), 11 => sent(made), _ => made });
             }
             let after = kept(due, &rows);
-            let of_charge = |charge: &&Transaction| charge.amount_minor - of(&after, charge.id, is_gone);
+            let of_charge = |charge: &&Transaction| charge.amount_minor - of(&after, charge.id, is_gone) - stuck(&after, charge.id);
             let charges: Vec<&Transaction> = after.iter().filter(|row| row.kind == Kind::Charge).collect();
             let held: i64 = charges.iter().map(of_charge).sum();
             prop_assert!(promised(&after) <= (held - due).max(0));
@@ -178,6 +244,9 @@ mod tests {
             let overdrawn = charges.iter().any(|charge| of_charge(charge) < 0);
             prop_assert!(overdrawn || promised(&after) == (held - due).max(0));
             prop_assert!(plan(due, &after).is_empty());
+            // what a person asked for, or what was sent, is never withdrawn
+            let firm = |row: &&Transaction| row.requested_by.is_some() || row.sent_at.is_some();
+            prop_assert!(rows.iter().filter(firm).eq(after.iter().filter(firm)));
         }
     }
 }

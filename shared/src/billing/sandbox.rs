@@ -1,7 +1,7 @@
 //! The sandbox gateway: plays a payment provider on this machine, for development. Its page is ours, its webhooks are
 //! genuinely signed and come over HTTP like a stranger's. Refused in production.
 
-use super::event::{Change, Charge, ChargeStep};
+use super::event::{Change, Charge, ChargeStep, Refund, RefundStep};
 use super::jobs::DeliverSandboxEvent;
 use super::provider::{Checkout, CheckoutRequest, PaymentGateway};
 use super::transaction::{self, TransactionStatus};
@@ -31,12 +31,24 @@ impl PaymentGateway for Sandbox {
         Ok(vec![])
     }
 
-    async fn refund(&self, _app: &App, _refund: &transaction::Model, _charge: &transaction::Model) -> Result<Vec<Change>> {
-        Err(Error::internal("not there yet"))
+    async fn refund(&self, _app: &App, refund: &transaction::Model, charge: &transaction::Model) -> Result<Vec<Change>> {
+        let reference = format!("re_sandbox_{}", refund.id.0.simple());
+        let charge = charge.transaction_reference.clone().unwrap_or_default();
+        let (transaction, amount) = (Some(refund.id), refund.amount()?);
+        Ok(vec![Change::Refund(Refund { reference, charge, transaction, amount, step: RefundStep::Succeeded })])
     }
 
-    async fn cancel(&self, _app: &App, _row: &transaction::Model) -> Result<Vec<Change>> {
-        Ok(vec![])
+    async fn cancel(&self, _app: &App, row: &transaction::Model) -> Result<Vec<Change>> {
+        Ok(vec![Change::Charge(Charge {
+            reference: None,
+            checkout: row.checkout_reference.clone(),
+            transaction: Some(row.id),
+            invoice: Some(row.invoice_id),
+            amount: Some(row.amount()?),
+            method: None,
+            live: false,
+            step: ChargeStep::Cancelled,
+        })])
     }
 }
 

@@ -35,6 +35,9 @@ pub enum PaymentStatus {
 pub const INVOICES: &[Step<InvoiceStatus>] = &[
     step(InvoiceStatus::Draft, InvoiceStatus::Open, By::Staff, "issued: it gets its number"),
     step(InvoiceStatus::Draft, InvoiceStatus::Open, By::System, "a bill"),
+    step(InvoiceStatus::Draft, InvoiceStatus::Void, By::Staff, "what it bills, if it is a bill, was cancelled"),
+    step(InvoiceStatus::Open, InvoiceStatus::Void, By::Staff, "nothing paid; what it bills, if it is a bill, was cancelled"),
+    step(InvoiceStatus::Open, InvoiceStatus::Uncollectible, By::Staff, "something is still owed"),
     step(InvoiceStatus::Draft, InvoiceStatus::Void, By::System, "what it bills was cancelled"),
     step(InvoiceStatus::Open, InvoiceStatus::Void, By::System, "what it bills was cancelled, nothing paid"),
 ];

@@ -135,6 +135,17 @@ pub async fn of(db: &impl ConnectionTrait, invoice: InvoiceId) -> Result<Vec<Mod
     Ok(Entity::find().filter(Column::InvoiceId.eq(invoice)).order_by_asc(Column::Id).all(db).await?)
 }
 
+/// The charge that a refund or dispute belongs to.
+pub async fn parent(db: &impl ConnectionTrait, row: &Model) -> Result<Option<Model>> {
+    let Some(parent) = row.parent_id else { return Ok(None) };
+    Ok(Entity::find_by_id(parent).one(db).await?)
+}
+
+/// A row, for jobs.
+pub async fn find(app: &App, id: TransactionId) -> Result<Model> {
+    Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)
+}
+
 /// The row of a provider's object.
 pub async fn by_reference(db: &impl ConnectionTrait, gateway: Gateway, reference: &str) -> Result<Option<Model>> {
     let of_gateway = Entity::find().filter(Column::Gateway.eq(gateway));

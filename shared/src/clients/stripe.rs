@@ -1,82 +1,166 @@
 //! Outbound calls to Stripe. One call, one try: repeats belong to jobs, which know when, and send the same key.
+//!
+//! The requests are the typed ones of Stripe's own description where it has them; the transport is ours, because what is to be
+//! done about a failure stands in the headers of the answer.
 
 use super::breaker::Breaker;
-use crate::billing::gateway::to_stripe;
-use crate::billing::provider::{Checkout, CheckoutRequest};
 use crate::config::StripeConfig;
 use crate::{Error, Result};
-use secrecy::ExposeSecret;
-use std::collections::HashMap;
+use reqwest::header::HeaderMap;
+use reqwest::{Response, header};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::time::Duration;
-use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
-use stripe_checkout::CheckoutSessionMode;
-use stripe_checkout::checkout_session::{
-    CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionPaymentIntentData,
-    ProductData,
-};
+use stripe_client_core::{RequestBuilder, StripeMethod, VERSION};
+use url::Url;
 
-const TIMEOUT: Duration = Duration::from_secs(15);
+const SERVICE: &str = "stripe";
+/// A page of a hundred events is a quarter of this.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Longer than this is for the job's own patience.
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// Stripe's API.
 #[derive(Clone)]
 pub struct StripeClient {
-    client: Client,
+    base: Url,
+    key: SecretString,
+    http: reqwest::Client,
     breaker: Breaker,
 }
 
 impl StripeClient {
-    /// For the configured account.
-    pub fn new(config: &StripeConfig) -> Result<Self> {
-        let client = ClientBuilder::new(config.secret_key.expose_secret()).url(config.api_base.as_str()).timeout(TIMEOUT).build();
-        let client = client.map_err(|e| Error::internal(format!("stripe client: {e}")))?;
-        Ok(Self { client, breaker: Breaker::new("stripe") })
+    /// For the configured account. `http` bounds the time of a call and follows no redirect.
+    pub fn new(config: &StripeConfig, http: reqwest::Client) -> Self {
+        Self { base: config.api_base.clone(), key: config.secret_key.clone(), http, breaker: Breaker::new(SERVICE) }
     }
 
-    /// Creates a Checkout Session. The ids go into the session and into its payment intent, because intents and charges
-    /// carry only their own metadata.
-    pub async fn create_checkout(&self, request: CheckoutRequest) -> Result<Checkout> {
-        let ids = HashMap::from([
-            ("transaction_id".to_owned(), request.transaction.to_string()),
-            ("invoice_id".to_owned(), request.invoice.to_string()),
-        ]);
-        let currency = request.amount.currency.code().to_ascii_lowercase();
-        let currency: stripe_types::Currency =
-            currency.parse().map_err(|_| refused(format!("currency {currency} is unknown to the client")))?;
-        let price = CreateCheckoutSessionLineItemsPriceData {
-            product_data: Some(ProductData::new(request.title)),
-            unit_amount: Some(to_stripe(request.amount)?),
-            ..CreateCheckoutSessionLineItemsPriceData::new(currency)
+    /// Makes one call. A POST carries a key: the same key is the same deed, however often it is sent.
+    ///
+    /// [`Error::Upstream`] may pass; [`Error::Refused`] will not, and its reason begins with Stripe's own code.
+    pub async fn call<T: DeserializeOwned>(&self, request: RequestBuilder, key: Option<String>) -> Result<T> {
+        let body = self.breaker.call(self.send(request, key)).await?;
+        serde_json::from_slice(&body).map_err(|error| refused(format!("unreadable answer: {error}")))
+    }
+
+    async fn send(&self, request: RequestBuilder, key: Option<String>) -> Result<Vec<u8>> {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}/v1/{}", self.base.path().trim_end_matches('/'), request.path.trim_start_matches('/')));
+        url.set_query(request.query.as_deref());
+        let call = match request.method {
+            StripeMethod::Get => self.http.get(url),
+            StripeMethod::Post => self.http.post(url),
+            StripeMethod::Delete => self.http.delete(url),
         };
-        let line = CreateCheckoutSessionLineItems { price_data: Some(price), quantity: Some(1), ..CreateCheckoutSessionLineItems::new() };
-        let intent =
-            CreateCheckoutSessionPaymentIntentData { metadata: Some(ids.clone()), ..CreateCheckoutSessionPaymentIntentData::new() };
-        let key = IdempotencyKey::new(request.transaction.to_string()).map_err(Error::internal)?;
-        let create = CreateCheckoutSession::new()
-            .mode(CheckoutSessionMode::Payment)
-            .client_reference_id(request.transaction.to_string())
-            .metadata(ids)
-            .payment_intent_data(intent)
-            .line_items(vec![line])
-            .success_url(request.return_url)
-            .cancel_url(request.cancel_url)
-            .expires_at(request.expires_at.timestamp())
-            .customize()
-            .request_strategy(RequestStrategy::Idempotent(key));
-        let session = self.breaker.call(async { create.send(&self.client).await.map_err(meaning) }).await?;
-        let url = session.url.ok_or_else(|| refused("a session without a page".to_owned()))?;
-        Ok(Checkout { reference: session.id.to_string(), url })
+        let call = call.bearer_auth(self.key.expose_secret()).header("Stripe-Version", VERSION.to_string());
+        let call = key.into_iter().fold(call, |call, key| call.header("Idempotency-Key", key));
+        let form = "application/x-www-form-urlencoded";
+        let call = request.body.into_iter().fold(call, |call, body| call.header(header::CONTENT_TYPE, form).body(body));
+        let response = call.send().await.map_err(away)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = bounded(response).await?;
+        if status.is_success() { Ok(body) } else { Err(meaning(status.as_u16(), &headers, &body)) }
     }
 }
 
-/// Which failures may be tried again (docs: "Advanced error handling"): the network, 409, 424, 429 and 5xx; never the other 4xx.
-fn meaning(error: StripeError) -> Error {
-    let reason = error.to_string();
-    match error {
-        StripeError::Stripe(_, status) if !matches!(status, 409 | 424 | 429 | 500..) => refused(reason),
-        _ => Error::Upstream { service: "stripe", reason, retry_after: None },
+async fn bounded(mut response: Response) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(away)? {
+        if body.len() + chunk.len() > MAX_BYTES {
+            return Err(refused(format!("answered more than {MAX_BYTES} bytes")));
+        }
+        body.extend_from_slice(&chunk);
     }
+    Ok(body)
 }
 
-fn refused(reason: String) -> Error {
-    Error::Refused { service: "stripe", reason }
+/// Stripe's error body, as much of it as we tell a person.
+#[derive(Default, Deserialize)]
+struct Complaint {
+    #[serde(default)]
+    error: Details,
+}
+
+#[derive(Default, Deserialize)]
+struct Details {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    code: Option<String>,
+    message: Option<String>,
+}
+
+/// Which failures may be tried again (docs: "Advanced error handling"): 409, 424, 429 and 5xx, unless Stripe says otherwise in
+/// `Stripe-Should-Retry`; 400 to 404 never, whatever it says.
+fn meaning(status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let complaint: Complaint = serde_json::from_slice(body).unwrap_or_default();
+    let Details { kind, code, message } = complaint.error;
+    let name = code.or(kind.clone()).unwrap_or_else(|| status.to_string());
+    let message: String = message.unwrap_or_default().chars().filter(|c| !c.is_control()).take(300).collect();
+    let reason = format!("{name}: {message} (status {status}, request {})", text("request-id").unwrap_or("unknown"));
+    let should_retry = text("stripe-should-retry");
+    let may_pass = match status {
+        400..=404 => false,
+        409 | 424 | 429 | 500.. => should_retry != Some("false"),
+        _ => should_retry == Some("true"),
+    };
+    if kind.as_deref() == Some("idempotency_error") {
+        tracing::error!(payments.gateway = SERVICE, %reason, "a key was sent with two different requests: a mistake of ours");
+        return refused(reason);
+    }
+    if may_pass {
+        let wait = text("retry-after").and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
+        return Error::Upstream { service: SERVICE, reason, retry_after: wait.map(|wait| wait.min(PATIENCE)) };
+    }
+    refused(reason)
+}
+
+fn away(error: reqwest::Error) -> Error {
+    Error::Upstream { service: SERVICE, reason: error.without_url().to_string(), retry_after: None }
+}
+
+pub(crate) fn refused(reason: String) -> Error {
+    Error::Refused { service: SERVICE, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::{HeaderName, HeaderValue};
+
+    fn of(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Error {
+        let headers = headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        meaning(status, &headers.collect(), body.as_bytes())
+    }
+
+    #[test]
+    fn what_may_pass_is_tried_again_unless_stripe_says_otherwise() {
+        for status in [409, 424, 429, 500, 502, 503] {
+            assert!(matches!(of(status, &[], ""), Error::Upstream { retry_after: None, .. }), "{status}");
+            assert!(matches!(of(status, &[("stripe-should-retry", "false")], ""), Error::Refused { .. }), "{status}");
+        }
+        for status in [400, 401, 402, 403, 404] {
+            assert!(matches!(of(status, &[("stripe-should-retry", "true")], ""), Error::Refused { .. }), "{status}");
+        }
+        assert!(matches!(of(418, &[("stripe-should-retry", "true")], ""), Error::Upstream { .. }));
+    }
+
+    #[test]
+    fn its_wish_to_wait_is_obeyed_within_reason() {
+        let wait = |seconds: &'static str| match of(429, &[("retry-after", seconds)], "") {
+            Error::Upstream { retry_after, .. } => retry_after.map(|wait| wait.as_secs()),
+            other => panic!("{other}"),
+        };
+        assert_eq!([wait("7"), wait("86400"), wait("soon")], [Some(7), Some(900), None]);
+    }
+
+    #[test]
+    fn a_refusal_tells_code_and_request() {
+        let body = r#"{"error": {"type": "invalid_request_error", "code": "charge_already_refunded", "message": "Charge ch_1 has already been refunded."}}"#;
+        let said = of(400, &[("request-id", "req_1")], body).to_string();
+        assert_eq!(said, "stripe refused: charge_already_refunded: Charge ch_1 has already been refunded. (status 400, request req_1)");
+        let twice = r#"{"error": {"type": "idempotency_error", "message": "Keys …"}}"#;
+        assert!(matches!(of(409, &[], twice), Error::Refused { .. }), "our mistake does not mend itself");
+    }
 }

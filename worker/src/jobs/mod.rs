@@ -8,4 +8,5 @@ pub mod engine;
 mod fx;
 mod notifications;
 mod privacy;
+mod refunds;
 mod shipments;

@@ -3,7 +3,7 @@
 use super::{Applied, Context};
 use crate::billing::event::{Charge, ChargeStep, Fee};
 use crate::billing::invoice::{self, Model as Invoice};
-use crate::billing::jobs::CapturePayment;
+use crate::billing::jobs::{CapturePayment, FetchFee};
 use crate::billing::status::{InvoiceStatus, TRANSACTIONS};
 use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use crate::ids::InvoiceId;
@@ -127,9 +127,9 @@ impl Context<'_> {
     }
 
     /// Notes what the provider kept of a payment, where it kept it in the payment's own currency.
-    pub(super) async fn fee(&mut self, fee: Fee) -> Result<Applied> {
+    pub(super) async fn fee(&mut self, fee: Fee, patient: bool) -> Result<Applied> {
         let Some(row) = transaction::by_reference(self.tx, self.source.gateway, &fee.charge).await? else {
-            return Ok(Applied::Done);
+            return Ok(unknown_fee(patient));
         };
         if row.currency == fee.amount.currency.code() && row.fee_minor != Some(fee.amount.minor) {
             let update = transaction::ActiveModel {
@@ -139,6 +139,18 @@ impl Context<'_> {
                 ..Default::default()
             };
             transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        }
+        Ok(Applied::Done)
+    }
+
+    /// Where the provider only says under which name it booked its fee, a job asks for it.
+    pub(super) async fn fee_booked(&mut self, charge: &str, balance_transaction: String, patient: bool) -> Result<Applied> {
+        let Some(row) = transaction::by_reference(self.tx, self.source.gateway, charge).await? else {
+            return Ok(unknown_fee(patient));
+        };
+        if row.fee_minor.is_none() {
+            let key = format!("fee:{}:{balance_transaction}", row.id);
+            self.tx.enqueue_all(vec![NewJob::new(&FetchFee { transaction: row.id, balance_transaction }).unique(key)]).await?;
         }
         Ok(Applied::Done)
     }
@@ -154,6 +166,11 @@ impl Context<'_> {
         };
         self.insert(row).await
     }
+}
+
+/// The payment itself may still be told; a payment of somebody else's has a fee, too, and needs nobody.
+fn unknown_fee(patient: bool) -> Applied {
+    if patient { Applied::TooEarly } else { Applied::Done }
 }
 
 fn is_row_of(row: &Transaction, charge: &Charge) -> bool {

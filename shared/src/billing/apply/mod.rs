@@ -3,9 +3,12 @@
 //! Whatever the order and however often events come, the rows end the same: each row is one object of the provider, and
 //! each only takes steps forward. What must not be guessed (another amount, an unknown payment) becomes a review.
 
+mod by_us;
 mod charge;
 mod reversal;
 mod settle;
+
+pub(super) use by_us::{book, refund_refused};
 
 use super::event::{Change, Charge};
 use super::inbox::{self, EventStatus};
@@ -94,7 +97,8 @@ pub async fn take(tx: &Tx, source: Source<'_>, changes: Vec<Change>, patient: bo
             Change::Charge(charge) => context.charge(charge).await?,
             Change::Refund(refund) => context.refund(refund, patient).await?,
             Change::Dispute(dispute) => context.dispute(dispute, patient).await?,
-            Change::Fee(fee) => context.fee(fee).await?,
+            Change::Fee(fee) => context.fee(fee, patient).await?,
+            Change::FeeBooked { charge, balance_transaction } => context.fee_booked(&charge, balance_transaction, patient).await?,
             Change::Ignored => Applied::Done,
             Change::Unreadable(reason) => {
                 context.review("unreadable_event", source.name, None, None, serde_json::json!({ "reason": reason })).await?;

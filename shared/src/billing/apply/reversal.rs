@@ -4,36 +4,36 @@ use super::{Applied, Context};
 use crate::Result;
 use crate::billing::event::{Dispute, DisputeStep, Refund, RefundStep};
 use crate::billing::invoice::{self, Model as Invoice};
-use crate::billing::promise;
 use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use crate::clock::Time;
 use crate::ids::TransactionId;
 use crate::money::Money;
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::entity::prelude::*;
 
 impl Context<'_> {
     pub(super) async fn refund(&mut self, refund: Refund, patient: bool) -> Result<Applied> {
         let Some((invoice, rows, parent)) = self.locked_parent(&refund.charge).await? else {
             return self.parent_unknown(&refund.reference, &refund.charge, patient).await;
         };
-        let row = rows.iter().find(|row| row.kind == Kind::Refund && row.transaction_reference.as_deref() == Some(&refund.reference));
         let status = match refund.step {
             RefundStep::Pending => TransactionStatus::Pending,
             RefundStep::Succeeded => TransactionStatus::Success,
             RefundStep::Failed => TransactionStatus::Failed,
         };
-        // a refund that was promised and has no name yet: made by the provider's own pages, or reported before our call was noted
-        let fits = |row: &&Transaction| row.parent_id == Some(parent) && row.amount_minor == refund.amount.minor;
-        let promised = rows.iter().filter(|row| promise::is_promise(row)).find(fits);
-        let changed = match (row, promised) {
-            (None, Some(row)) => Some(self.name(row, refund.reference, status).await?),
-            (None, None) => {
+        let changed = match row_of(&rows, parent, &refund) {
+            None => {
                 let row = self.new_row(invoice.id, Kind::Refund, status, refund.amount);
-                Some(self.insert(Transaction { transaction_reference: Some(refund.reference), parent_id: Some(parent), ..row }).await?)
+                let row = Transaction { failure_code: code_of(status), transaction_reference: Some(refund.reference), ..row };
+                Some(self.insert(Transaction { parent_id: Some(parent), ..row }).await?)
             }
-            (Some(row), _) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
-                Some(self.set_status(row, status).await?)
+            // our own, reported by a webhook before our call was noted, or made by a person on the provider's pages
+            Some(row) if row.transaction_reference.is_none() => Some(self.name(row, refund.reference, status).await?),
+            Some(row) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
+                Some(self.set_status(&Transaction { failure_code: code_of(status), ..row.clone() }, status).await?)
             }
             // the bank sent it back after it had arrived: the success stays, the reversal is a row of its own
-            (Some(row), _) if row.status == TransactionStatus::Success && status == TransactionStatus::Failed => {
+            Some(row) if row.status == TransactionStatus::Success && status == TransactionStatus::Failed => {
                 let reference = format!("{}/returned", refund.reference);
                 let known = rows.iter().any(|row| row.transaction_reference.as_deref() == Some(&reference));
                 let amount = Money { minor: -row.amount_minor, ..row.amount()? };
@@ -41,7 +41,7 @@ impl Context<'_> {
                 let back = Transaction { transaction_reference: Some(reference), parent_id: row.parent_id, ..back };
                 if known { None } else { Some(self.insert(back).await?) }
             }
-            (Some(_), _) => None,
+            Some(_) => None,
         };
         self.settle(invoice, rows, changed).await
     }
@@ -73,9 +73,29 @@ impl Context<'_> {
             Some(row) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
                 Some(self.set_status(row, status).await?)
             }
-            Some(_) => None,
+            Some(row) => {
+                self.note_deadline(row, dispute.due_by, dispute.reason).await?;
+                None
+            }
         };
         self.settle(invoice, rows, changed).await
+    }
+
+    /// The deadline of a dispute may be told, or moved, by a later event. An end has none.
+    async fn note_deadline(&self, row: &Transaction, due_by: Option<Time>, reason: Option<String>) -> Result<()> {
+        let due_by = due_by.max(row.due_by);
+        if row.status != TransactionStatus::Pending || (due_by == row.due_by && (reason.is_none() || reason == row.reason)) {
+            return Ok(());
+        }
+        let update = transaction::ActiveModel {
+            id: Unchanged(row.id),
+            due_by: Set(due_by),
+            reason: Set(reason.or_else(|| row.reason.clone())),
+            updated_at: Set(self.tx.now()),
+            ..Default::default()
+        };
+        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        Ok(())
     }
 
     /// The invoice (locked) and rows of a charge that succeeded, by the provider's payment id.
@@ -94,4 +114,23 @@ impl Context<'_> {
         self.review("unknown_payment", object, None, None, serde_json::json!({ "payment": charge })).await?;
         Ok(Applied::Done)
     }
+}
+
+/// Our row of a provider's refund: by its own name, by our id that it carries, or else one of the same payment and amount that has
+/// no name yet. Of those first the one that nobody has sent: a person made it on the provider's pages.
+fn row_of<'a>(rows: &'a [Transaction], parent: TransactionId, refund: &Refund) -> Option<&'a Transaction> {
+    let refunds = || rows.iter().filter(|row| row.kind == Kind::Refund);
+    let nameless = || refunds().filter(|row| row.transaction_reference.is_none());
+    let waits = |row: &&Transaction| row.status == TransactionStatus::Pending;
+    let fits = |row: &&Transaction| row.parent_id == Some(parent) && row.amount_minor == refund.amount.minor;
+    let twin = || nameless().filter(waits).filter(fits);
+    refunds()
+        .find(|row| row.transaction_reference.as_deref() == Some(&refund.reference))
+        .or_else(|| nameless().find(|row| Some(row.id) == refund.transaction))
+        .or_else(|| twin().find(|row| row.sent_at.is_none()))
+        .or_else(|| twin().next())
+}
+
+fn code_of(status: TransactionStatus) -> Option<String> {
+    (status == TransactionStatus::Failed).then(|| "declined_hard".to_owned())
 }

@@ -1,10 +1,12 @@
 //! What follows from a changed row of money: the invoice's figures, and what the first full payment sets off.
 
 use super::{Applied, Context};
+use crate::billing::gateway::Gateway;
 use crate::billing::invoice::{self, Model as Invoice};
 use crate::billing::promise;
 use crate::billing::status::{InvoiceStatus, derive};
 use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use crate::notifications::Event;
 use crate::policy::Actor;
 use crate::{Result, audit, notifications};
 use sea_orm::ActiveValue::{Set, Unchanged};
@@ -14,6 +16,7 @@ impl Context<'_> {
     /// Derives the invoice's figures after a row changed; the first step into PAID has its effects here, once.
     pub(super) async fn settle(&mut self, invoice: Invoice, mut rows: Vec<Transaction>, changed: Option<Transaction>) -> Result<Applied> {
         let Some(changed) = changed else { return Ok(Applied::Done) };
+        let before = rows.iter().find(|row| row.id == changed.id).cloned();
         match rows.iter_mut().find(|row| row.id == changed.id) {
             Some(row) => *row = changed.clone(),
             None => rows.push(changed.clone()),
@@ -32,7 +35,8 @@ impl Context<'_> {
             ..Default::default()
         };
         if is_charge {
-            update.payment_method = Set(Some(changed.gateway.to_value()));
+            let by_hand = changed.method.clone().filter(|_| changed.gateway == Gateway::Manual);
+            update.payment_method = Set(Some(by_hand.unwrap_or_else(|| changed.gateway.to_value())));
         }
         if first_paid {
             update.paid_at = Set(Some(tx.now()));
@@ -46,10 +50,13 @@ impl Context<'_> {
         if first_paid {
             notifications::invoice_paid(tx, invoice.user_id, invoice.id).await?;
         }
-        // a refund that failed is still owed: it is promised again, and a person has to know why it did not work
-        if changed.kind == Kind::Refund && changed.status == TransactionStatus::Failed {
+        self.tell(&invoice, before.as_ref(), &changed).await?;
+        // money that could not be given back is a person's affair from here on: it is not promised again by itself
+        let bounced =
+            changed.status == TransactionStatus::Failed || (changed.status == TransactionStatus::Success && changed.amount_minor < 0);
+        if changed.kind == Kind::Refund && bounced {
             let object = changed.transaction_reference.clone().unwrap_or_else(|| changed.id.to_string());
-            let detail = serde_json::json!({ "amount_minor": changed.amount_minor });
+            let detail = serde_json::json!({ "amount_minor": changed.amount_minor, "failure_code": changed.failure_code });
             self.review("refund_failed", &object, Some(invoice.id), Some(changed.id), detail).await?;
         }
         if invoice.status != InvoiceStatus::Draft {
@@ -58,20 +65,42 @@ impl Context<'_> {
         Ok(Applied::Done)
     }
 
+    /// What the customer is told: each payment that did not work and each refund that did, once.
+    async fn tell(&self, invoice: &Invoice, before: Option<&Transaction>, changed: &Transaction) -> Result<()> {
+        let was = before.map(|row| row.status);
+        let had_failed = before.is_some_and(|row| row.failure_code.is_some());
+        let event = match (changed.kind, changed.status) {
+            // an attempt that was declined leaves the payment open
+            (Kind::Charge, TransactionStatus::Failed | TransactionStatus::Pending) if changed.failure_code.is_some() && !had_failed => {
+                Event::PaymentFailed
+            }
+            (Kind::Refund, TransactionStatus::Success) if was != Some(TransactionStatus::Success) && changed.amount_minor > 0 => {
+                Event::RefundSent
+            }
+            (Kind::Charge | Kind::Refund | Kind::Dispute, _) => return Ok(()),
+        };
+        let number = invoice.invoice_number.clone().unwrap_or_default();
+        let facts = serde_json::json!({ "number": number, "amount": changed.amount()?.to_string() });
+        notifications::tell(self.tx, invoice.user_id, event, changed.id.0, facts).await
+    }
+
     /// Gives a promised refund the provider's name for it.
     pub(super) async fn name(&self, row: &Transaction, reference: String, status: TransactionStatus) -> Result<Transaction> {
         let update =
             transaction::ActiveModel { id: Unchanged(row.id), transaction_reference: Set(Some(reference.clone())), ..Default::default() };
         transaction::Entity::update(update).exec_without_returning(self.tx).await?;
-        self.set_status(&Transaction { transaction_reference: Some(reference), ..row.clone() }, status).await
+        let failure_code = (status == TransactionStatus::Failed).then(|| "declined_hard".to_owned());
+        self.set_status(&Transaction { transaction_reference: Some(reference), failure_code, ..row.clone() }, status).await
     }
 
     pub(super) async fn set_status(&self, row: &Transaction, status: TransactionStatus) -> Result<Transaction> {
+        // a code in the row is written with it
         let settled_at = row.settled_at.or((status == TransactionStatus::Success).then(|| self.tx.now()));
         let after = Transaction { status, settled_at, updated_at: self.tx.now(), ..row.clone() };
         let update = transaction::ActiveModel {
             id: Unchanged(row.id),
             status: Set(status),
+            failure_code: Set(row.failure_code.clone()),
             settled_at: Set(settled_at),
             updated_at: Set(after.updated_at),
             ..Default::default()

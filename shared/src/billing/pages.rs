@@ -1,0 +1,63 @@
+//! Hosted pages that are not wanted any more: whoever pays there pays what nobody asks for. They are closed at the provider, which
+//! may say that it was too late.
+
+use super::apply::{self, Source};
+use super::invoice::{self, Model as Invoice};
+use super::jobs::ClosePage;
+use super::provider;
+use super::status::derive;
+use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use crate::ids::TransactionId;
+use crate::queue::NewJob;
+use crate::{App, Error, Result, Tx};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
+
+/// Has every page closed that asks for more than is still owed on an invoice (locked).
+pub(super) async fn close_pages(tx: &Tx, invoice: &Invoice, rows: &[Transaction]) -> Result<()> {
+    let left = (invoice.due_minor() - derive(invoice.due_minor(), rows).paid_minor).max(0);
+    let unwanted =
+        rows.iter().filter(|row| row.kind == Kind::Charge && row.status == TransactionStatus::Pending && row.amount_minor > left);
+    let jobs: Vec<NewJob> = unwanted.map(|row| close(row.id)).collect();
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    // one that is being closed already is not closed twice
+    tx.enqueue_all(jobs).await.map(drop)
+}
+
+/// The job that closes one page.
+pub(super) fn close(id: TransactionId) -> NewJob {
+    NewJob::new(&ClosePage { transaction: id }).unique(format!("close:{id}"))
+}
+
+/// A page to be closed; `None` when there is nothing to close, or when the payment is wanted again.
+pub async fn unwanted(app: &App, id: TransactionId) -> Result<Option<Transaction>> {
+    let row = transaction::Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)?;
+    Ok((row.status != TransactionStatus::Success).then_some(row))
+}
+
+/// Asks the provider to close the page; what it says is booked by [`closed`]. Without a page there is nothing to ask.
+pub async fn close_outside(app: &App, row: &Transaction) -> Result<Vec<super::event::Change>> {
+    match row.checkout_reference {
+        Some(_) => provider::needed(app, row.gateway)?.cancel(app, row).await,
+        None => Ok(vec![]),
+    }
+}
+
+/// Books what the provider said. A payment that never had a page is called off here; the request that makes one just now sees it.
+pub async fn closed(tx: &Tx, row: &Transaction, said: Vec<super::event::Change>) -> Result<()> {
+    apply::take(tx, Source { gateway: row.gateway, name: "close page", event: None }, said, false).await?;
+    let invoice = invoice::lock(tx, row.invoice_id).await?;
+    let rows = transaction::of(tx, invoice.id).await?;
+    let pageless = |now: &&Transaction| now.id == row.id && now.status == TransactionStatus::Pending && now.checkout_reference.is_none();
+    if let Some(now) = rows.iter().find(pageless) {
+        let update = transaction::Entity::update_many()
+            .col_expr(transaction::Column::Status, Expr::value(TransactionStatus::Cancelled))
+            .col_expr(transaction::Column::FailureCode, Expr::value("expired"))
+            .col_expr(transaction::Column::UpdatedAt, Expr::value(tx.now()))
+            .filter(transaction::Column::Id.eq(now.id));
+        update.exec(tx).await?;
+    }
+    Ok(())
+}
