@@ -6,4 +6,5 @@ mod credits;
 mod events;
 mod idempotency;
 mod invoices;
+mod ledger;
 mod signatures;

@@ -2,9 +2,8 @@
 
 use super::life::Life;
 use super::model::{self, DisputeState, Figures, Payment, RefundState};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use shared::billing::credit;
-use shared::billing::transaction::{self, Kind, Model as Row, TransactionStatus as Status};
+use shared::billing::transaction::{Kind, Model as Row, TransactionStatus as Status};
 use shared::billing::{Gateway, invoice};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! One history being played: what its people did so far, and what they were answered.
 
-use super::bank::Letter;
-use super::history::{Deed, Fate, History, Part, Post, Step};
+use super::bank::{Bank, Letter};
+use super::history::{Deed, History, Part, Post, Step};
 use super::model::{Document, Payment, Refund, RefundState};
 use super::world::World;
 use crate::support::client::Answer;
@@ -75,14 +75,14 @@ impl Life {
                 let body = self.body(part, json!({ "reason": "as agreed" }));
                 self.ask(world, "refunds/", &body, &[202]).await.map_or(Went::Refused, |_| Went::Done)
             }
-            Step::ProviderRefund { payment, part, fate } => self.at_provider(world, payment, |reference, captured| {
-                world.bank_refund(reference, part.of(captured), fate)
+            Step::ProviderRefund { payment, part, fate } => self.at_provider(world, payment, |bank, payment| {
+                bank.refund(&payment.reference, part.of(payment.captured), fate)
             }),
-            Step::Dispute { payment } => self.at_provider(world, payment, |reference, captured| world.dispute(reference, captured)),
+            Step::Dispute { payment } => self.at_provider(world, payment, |bank, payment| bank.dispute(&payment.reference)),
             Step::DisputeEnds { dispute, won } => {
-                let open = world.open_disputes(self.invoice);
-                let Some(one) = one_of(&open, dispute) else { return Went::Idle };
-                world.decide(one, won);
+                let open = world.open_disputes(self);
+                let Some((gateway, reference)) = one_of(&open, dispute) else { return Went::Idle };
+                world.bank(*gateway).decide(reference, won);
                 Went::Done
             }
             Step::Credit(part) => {
@@ -143,10 +143,10 @@ impl Life {
     }
 
     /// Does something to one of the payments that a provider holds.
-    fn at_provider(&self, world: &World, payment: usize, deed: impl FnOnce(&str, i64) -> bool) -> Went {
-        let held = world.payments(self.invoice);
-        let Some(one) = one_of(&held, payment) else { return Went::Idle };
-        if deed(&one.reference, one.captured) { Went::Done } else { Went::Refused }
+    fn at_provider(&self, world: &World, payment: usize, deed: impl FnOnce(&dyn Bank, &Payment) -> bool) -> Went {
+        let held = world.payments(self);
+        let Some((gateway, payment)) = one_of(&held, payment) else { return Went::Idle };
+        if deed(world.bank(*gateway), payment) { Went::Done } else { Went::Refused }
     }
 
     /// The document that it bills is cancelled.
