@@ -228,6 +228,12 @@ impl TestApp {
         assert!(pressed.status < 400, "{}", pressed.text);
     }
 
+    /// The payer had pressed "Pay" a moment before such a page was closed: the sandbox tells it all the same.
+    pub async fn pay_late(&self, page: &url::Url) {
+        let id = page.path_segments().expect("a path").nth(2).expect("an id").parse().expect("an id");
+        shared::billing::sandbox::deliver(&self.app, id, shared::billing::sandbox::Outcome::Pay).await.expect("delivered");
+    }
+
     /// Sends a webhook as Stripe does, signed now.
     pub async fn stripe_event(&self, body: &str) -> Answer {
         let signature = stripe_events::sign(WEBHOOK_SECRET, self.app.clock.now().timestamp(), body.as_bytes());

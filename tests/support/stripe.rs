@@ -1,5 +1,6 @@
 //! A stand-in for Stripe's API, on a real socket and in Stripe's own protocol: form bodies with bracketed keys,
-//! bearer keys, idempotent replays, published error bodies. It knows the Checkout Session calls and fails on demand.
+//! bearer keys, idempotent replays, published error bodies. It knows Checkout Sessions and, in `books`, the money that was paid and
+//! went back; it fails on demand.
 //! It is as strict as Stripe where that has a cost: a repeated key must come with the same parameters,
 //! and `expires_at` must lie 30 minutes to 24 hours ahead, measured when the call is made and not when it was built.
 
@@ -22,7 +23,12 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
-use super::stripe_events::{checkout_session, pretty};
+#[path = "stripe_books.rs"]
+mod books;
+
+use books::Paid;
+
+use super::stripe_events::{Payment, checkout_session, pretty};
 
 type Params = BTreeMap<String, String>;
 
@@ -91,6 +97,8 @@ impl FakeStripe {
 
     /// The customer pays; events are the test's to send.
     pub fn mark_paid(&self, session: &str, payment_intent: &str) {
+        let known = self.sessions().into_iter().find(|known| known.id == session).expect("the session exists");
+        self.adopt(&Payment { payment_intent: payment_intent.to_owned(), ..Payment::from(&known) });
         self.state.send_modify(|state| {
             let (session, object) = state.sessions.iter_mut().find(|(known, _)| known.id == session).expect("the session exists");
             session.status = "complete".into();
@@ -136,6 +144,9 @@ struct State {
     clock_offset: i64,
     calls: Vec<(String, String)>,
     sessions: Vec<(Session, Value)>,
+    paid: Vec<Paid>,
+    undelivered: Vec<Value>,
+    refuse_refunds: Option<&'static str>,
     /// By key: what was asked, and what was answered.
     answers: HashMap<String, ((String, Params), Answer)>,
 }
@@ -154,7 +165,8 @@ struct Answer {
 }
 
 async fn handle(Shared(door): Shared<Door>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let params: Params = form_urlencoded::parse(&body).into_owned().collect();
+    let asked = if method == Method::GET { uri.query().unwrap_or_default().as_bytes() } else { &body[..] };
+    let params: Params = form_urlencoded::parse(asked).into_owned().collect();
     let mut answer = None;
     door.state.send_modify(|state| {
         state.calls.push((method.to_string(), uri.path().to_owned()));
@@ -209,6 +221,9 @@ impl State {
 
     fn act(&mut self, address: SocketAddr, method: &Method, path: &str, params: &Params, key: Option<&str>) -> Answer {
         let steps: Vec<_> = path.trim_start_matches('/').split('/').collect();
+        if let Some(answer) = self.money(method.as_str(), &steps, params) {
+            return answer.map_or_else(|refusal| refusal, |body| Answer { status: 200, headers: Vec::new(), body });
+        }
         let done = match (method.as_str(), steps.as_slice()) {
             ("POST", ["v1", "checkout", "sessions"]) => self.create(address, params, key),
             ("GET", ["v1", "checkout", "sessions", id]) => self.find(id).map(|(_, object)| object.clone()),

@@ -111,6 +111,13 @@ impl Payment {
         self.event("payment_intent.payment_failed", intent, None)
     }
 
+    /// The fee was booked: the event tells where. `booked` is the name of the balance transaction.
+    pub fn charge_updated(&self, booked: &str) -> (String, String) {
+        let mut charge = self.paid_charge();
+        charge["balance_transaction"] = json!(booked);
+        self.event("charge.updated", charge, Some(json!({ "balance_transaction": null })))
+    }
+
     /// `amount` is all that the charge has lost by now. With a refund list (an endpoint on an old API version) it is
     /// the work of `refund_id` alone; without one the event does not name its refund, as on today's versions.
     pub fn charge_refunded(&self, refund_id: &str, amount: i64, with_refund_list: bool) -> (String, String) {
@@ -147,6 +154,11 @@ impl Payment {
 
     pub fn dispute_created(&self, dispute_id: &str, amount: i64) -> (String, String) {
         self.event("charge.dispute.created", self.dispute(dispute_id, amount, "needs_response"), None)
+    }
+
+    /// The money was taken for the time being; the dispute goes on.
+    pub fn dispute_funds_withdrawn(&self, dispute_id: &str, amount: i64) -> (String, String) {
+        self.event("charge.dispute.funds_withdrawn", self.dispute(dispute_id, amount, "needs_response"), None)
     }
 
     /// `status`: `won` or `lost`.

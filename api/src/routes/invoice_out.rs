@@ -42,6 +42,8 @@ pub(crate) struct InvoiceOut {
     credited: String,
     /// What is still owed.
     balance: String,
+    /// What was paid beyond that and has not gone back yet.
+    overpaid: String,
     /// Of the last payment.
     payment_method: Option<String>,
     related_shipment: Option<Uuid>,
@@ -73,6 +75,7 @@ impl InvoiceOut {
             refunded: decimal(row.refunded_minor),
             credited: decimal(row.credited_minor),
             balance: decimal(row.balance_minor()),
+            overpaid: decimal(row.overpaid_minor()),
             available_actions: row.available_actions(actor),
             related_shipment: row.related_shipment,
             related_buy4me_request: row.related_buy4me_request,

@@ -12,11 +12,14 @@ mod buy4me_bodies;
 mod buy4me_item_out;
 pub(crate) mod buy4me_items;
 mod buy4me_out;
+pub(crate) mod by_hand;
+pub(crate) mod credit_notes;
 pub(crate) mod docs;
 pub(crate) mod exchange_rate_refresh;
 pub(crate) mod exchange_rate_reviews;
 pub(crate) mod exchange_rates;
 pub(crate) mod health;
+pub(crate) mod invoice_ends;
 mod invoice_out;
 pub(crate) mod invoices;
 pub(crate) mod mfa;
@@ -26,6 +29,7 @@ pub(crate) mod pay;
 pub(crate) mod payments;
 pub(crate) mod privacy;
 pub(crate) mod public_rates;
+pub(crate) mod refunds;
 pub(crate) mod register;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
@@ -74,6 +78,10 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(tracking::routes())
         .merge(invoices::routes())
         .merge(pay::routes())
+        .merge(refunds::routes())
+        .merge(by_hand::routes())
+        .merge(credit_notes::routes())
+        .merge(invoice_ends::routes())
         .merge(payments::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())

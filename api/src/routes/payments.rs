@@ -46,6 +46,12 @@ pub(crate) struct TransactionOut {
     /// The provider's id of the payment.
     transaction_reference: Option<String>,
     failure_code: Option<String>,
+    /// Why money goes back: the bank's word of a dispute, and, for staff, whoever asked for a refund.
+    reason: Option<String>,
+    /// Until when a dispute must be answered.
+    due_by: Option<DateTime<Utc>>,
+    /// When it became a success.
+    settled_at: Option<DateTime<Utc>>,
     /// The gateway's page where the payer goes.
     pub(crate) redirect_url: Option<String>,
     expires_at: Option<DateTime<Utc>>,
@@ -73,6 +79,9 @@ impl TransactionOut {
             fee: row.fee_minor.map(|fee| Money::new(fee, amount.currency).decimal()),
             transaction_reference: row.transaction_reference,
             failure_code: row.failure_code,
+            reason: row.reason.filter(|_| row.kind == Kind::Dispute || actor.can(Permission::ViewInvoices)),
+            due_by: row.due_by,
+            settled_at: row.settled_at,
             redirect_url: row.redirect_url,
             expires_at: row.expires_at,
             response_data: row.response_data.filter(|_| actor.can(Permission::ViewInvoices)),

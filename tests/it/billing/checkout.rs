@@ -5,7 +5,7 @@ use crate::support::stripe_events::Payment;
 use crate::support::{Builder, TestApp};
 use serde_json::{Value, json};
 
-async fn with_stripe(builder: Builder) -> (TestApp, FakeStripe) {
+pub async fn with_stripe(builder: Builder) -> (TestApp, FakeStripe) {
     let fake = FakeStripe::start().await;
     let base = fake.base_url().parse().unwrap();
     (builder.config(|c| c.stripe.as_mut().unwrap().api_base = base).start().await, fake)

@@ -1,8 +1,12 @@
 //! Bills of other domains, credit notes, and the refunds they promise.
 
+use super::checkout::with_stripe;
 use crate::support::TestApp;
+use crate::support::stripe::FakeStripe;
 use crate::support::stripe_events::Payment;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
+use shared::billing::transaction::{self, Kind, TransactionStatus};
 use shared::billing::{self, Bill, PricedLine, invoice};
 use shared::ids::{InvoiceId, UserId};
 use shared::money::{Currency, Money};
@@ -53,7 +57,7 @@ async fn close(test: &TestApp, id: InvoiceId) -> invoice::Model {
 }
 
 /// A payment of this much, as Stripe reports it.
-async fn paid(test: &TestApp, seed: u64, invoice: &invoice::Model, minor: i64) -> Payment {
+async fn paid(test: &TestApp, stripe: &FakeStripe, seed: u64, invoice: &invoice::Model, minor: i64) -> Payment {
     let payment = Payment {
         event_seed: seed,
         session: format!("cs_test_{seed}"),
@@ -64,23 +68,19 @@ async fn paid(test: &TestApp, seed: u64, invoice: &invoice::Model, minor: i64) -
         transaction_id: None,
         invoice_id: Some(invoice.id.to_string()),
     };
+    stripe.adopt(&payment);
     test.stripe_event(&payment.payment_intent_succeeded().1).await.expect(200);
     test.settle().await;
     payment
 }
 
-/// Promised refunds: how many, and over how much.
-async fn promised(test: &TestApp) -> (i64, i64) {
-    let one = |minor: i64| format!("kind = 'REFUND' AND status = 'PENDING' AND amount_minor >= {minor}");
-    let count = test.count("payment_transactions", &one(0)).await;
-    let sum = "(SELECT SUM(amount_minor) AS s FROM payment_transactions WHERE kind = 'REFUND' AND status = 'PENDING') AS sums";
-    let mut total = 0;
-    for minor in [100, 250, 300, 400, 600, 700, 1_000] {
-        if test.count(sum, &format!("s = {minor}")).await == 1 {
-            total = minor;
-        }
-    }
-    (count, total)
+/// Refunds that were sent or wait for it: how many, and over how much.
+async fn returned(test: &TestApp) -> (usize, i64) {
+    test.settle().await;
+    let rows = transaction::Entity::find().all(&test.app.db.conn).await.unwrap();
+    let refunds = rows.iter().filter(|row| row.kind == Kind::Refund);
+    let live: Vec<_> = refunds.filter(|row| matches!(row.status, TransactionStatus::Pending | TransactionStatus::Success)).collect();
+    (live.len(), live.iter().map(|row| row.amount_minor).sum())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,51 +113,47 @@ async fn issue_patiently(test: &TestApp, user: &Value) -> invoice::Model {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_credit_lowers_what_is_owed_and_promises_back_what_was_paid_beyond_it_once() {
-    let test = TestApp::new().await;
+    let (test, stripe) = with_stripe(TestApp::builder()).await;
     let (customer, user) = test.customer("a@example.com").await;
     let unpaid = issue(&test, bill(&user, "a", 1_000)).await;
     let credited = credit(&test, unpaid.id, 400, "a/1").await;
-    assert_eq!((credited.balance_minor(), promised(&test).await.0), (600, 0), "nothing was paid, nothing goes back");
+    assert_eq!((credited.balance_minor(), returned(&test).await.0), (600, 0), "nothing was paid, nothing goes back");
     let shown = customer.get(&format!("/api/invoices/{}/", unpaid.id)).await.expect(200);
     assert_eq!((&shown["balance"], &shown["credited"], &shown["amount"]), (&json!("6.00"), &json!("4.00"), &json!("10.00")));
-    paid(&test, 1, &unpaid, 600).await;
+    paid(&test, &stripe, 1, &unpaid, 600).await;
     assert_eq!(test.count("invoices", "payment_status = 'PAID' AND paid_minor = 600").await, 1, "what is left is all that is owed");
 
-    let payment = paid(&test, 2, &issue(&test, bill(&user, "b", 1_000)).await, 1_000).await;
+    let payment = paid(&test, &stripe, 2, &issue(&test, bill(&user, "b", 1_000)).await, 1_000).await;
     let invoice = issue(&test, bill(&user, "b", 1_000)).await;
     for _ in 0..2 {
         credit(&test, invoice.id, 300, "b/1").await;
-        assert_eq!(promised(&test).await, (1, 300), "the same cause twice is one credit");
+        assert_eq!(returned(&test).await, (1, 300), "the same cause twice is one credit");
     }
     assert_eq!(test.count("credit_notes", "source_key = 'b/1' AND amount_minor = 300").await, 1);
     // more than is left is cut to what is left
     let all = credit(&test, invoice.id, 5_000, "b/2").await;
-    assert_eq!((all.due_minor(), promised(&test).await), (0, (2, 1_000)));
-    // the refund of the first promise is made at Stripe: it is that one, not another
-    test.stripe_event(&payment.refund_updated("re_1", 300, "succeeded").1).await.expect(200);
-    test.settle().await;
-    assert_eq!(promised(&test).await, (1, 700));
+    assert_eq!((all.due_minor(), returned(&test).await), (0, (2, 1_000)));
+    assert_eq!(stripe.books()[1], (payment.payment_intent, 1_000, 1_000));
     assert_eq!(test.count("payment_transactions", "kind = 'REFUND'").await, 2);
     test.done().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_voids_what_nobody_paid_and_gives_back_what_somebody_did_or_does_later() {
-    let test = TestApp::new().await;
+    let (test, stripe) = with_stripe(TestApp::builder()).await;
     let (_, user) = test.customer("a@example.com").await;
     let unpaid = issue(&test, bill(&user, "a", 1_000)).await;
     for _ in 0..2 {
         assert_eq!(close(&test, unpaid.id).await.status, shared::billing::status::InvoiceStatus::Void);
     }
     let partly = issue(&test, bill(&user, "b", 1_000)).await;
-    paid(&test, 1, &partly, 1_000).await;
+    paid(&test, &stripe, 1, &partly, 1_000).await;
     close(&test, partly.id).await;
     close(&test, partly.id).await;
-    assert_eq!(promised(&test).await, (1, 1_000));
-    test.sql("DELETE FROM payment_transactions WHERE kind = 'REFUND'").await;
+    assert_eq!(returned(&test).await, (1, 1_000));
     // the page of the first one was open, and the customer pays after all
-    paid(&test, 2, &unpaid, 1_000).await;
-    assert_eq!(promised(&test).await, (1, 1_000), "it did arrive, and it goes back");
+    paid(&test, &stripe, 2, &unpaid, 1_000).await;
+    assert_eq!(returned(&test).await, (2, 2_000), "it did arrive, and it goes back");
     assert_eq!(test.count("audit_entries", "action = 'invoice.refund_promised'").await, 2);
     assert_eq!(test.receipts().len(), 1, "no receipt for what is void");
     test.done().await;
@@ -165,16 +161,14 @@ async fn closing_voids_what_nobody_paid_and_gives_back_what_somebody_did_or_does
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_paid_twice_goes_back_and_what_is_left_after_a_credit_is_paid() {
-    let test = TestApp::new().await;
+    let (test, stripe) = with_stripe(TestApp::builder()).await;
     let (_, user) = test.customer("a@example.com").await;
     let twice = issue(&test, bill(&user, "a", 1_000)).await;
-    paid(&test, 1, &twice, 1_000).await;
-    let again = paid(&test, 2, &twice, 1_000).await;
-    assert_eq!(promised(&test).await, (1, 1_000), "nothing is owed any more");
-    // sent back by Stripe's own pages, and more than that: nothing is promised beside it
-    test.stripe_event(&again.refund_updated("re_1", 1_000, "succeeded").1).await.expect(200);
-    test.settle().await;
-    assert_eq!(promised(&test).await.0, 0);
+    paid(&test, &stripe, 1, &twice, 1_000).await;
+    let again = paid(&test, &stripe, 2, &twice, 1_000).await;
+    assert_eq!(returned(&test).await, (1, 1_000), "nothing is owed any more");
+    assert_eq!(stripe.books()[1], (again.payment_intent, 1_000, 1_000), "the newer one");
+    assert_eq!(stripe.books()[0].2, 0);
 
     let unpaid = issue(&test, bill(&user, "c", 1_000)).await;
     credit(&test, unpaid.id, 1_000, "c/1").await;
@@ -184,21 +178,29 @@ async fn what_was_paid_twice_goes_back_and_what_is_left_after_a_credit_is_paid()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_promise_that_failed_is_promised_again_and_a_disputed_payment_is_not() {
-    let test = TestApp::new().await;
+async fn a_disputed_payment_is_not_given_back_and_what_the_bank_returned_is_not_sent_again() {
+    let (test, stripe) = with_stripe(TestApp::builder()).await;
     let (_, user) = test.customer("a@example.com").await;
     let invoice = issue(&test, bill(&user, "a", 1_000)).await;
-    let payment = paid(&test, 1, &invoice, 1_000).await;
+    let payment = paid(&test, &stripe, 1, &invoice, 1_000).await;
     test.stripe_event(&payment.dispute_created("du_1", 1_000).1).await.expect(200);
     test.settle().await;
     close(&test, invoice.id).await;
-    assert_eq!(promised(&test).await.0, 0, "the bank may take it back by itself");
+    assert_eq!(returned(&test).await.0, 0, "the bank may take it back by itself");
     test.stripe_event(&payment.dispute_closed("du_1", 1_000, "won").1).await.expect(200);
-    test.settle().await;
-    assert_eq!(promised(&test).await, (1, 1_000));
-    test.stripe_event(&payment.refund_updated("re_1", 1_000, "failed").1).await.expect(200);
-    test.settle().await;
-    assert_eq!(promised(&test).await, (1, 1_000), "still owed");
-    assert_eq!(test.count("payment_reviews", "reason = 'refund_failed' AND object_reference = 're_1'").await, 1);
+    assert_eq!(returned(&test).await, (1, 1_000));
+    let sent = stripe.calls().iter().filter(|(_, path)| path == "/v1/refunds").count();
+    let refund = reference_of_refund(&test).await;
+    for _ in 0..2 {
+        test.stripe_event(&payment.refund_updated(&refund, 1_000, "failed").1).await.expect(200);
+        assert_eq!(returned(&test).await, (2, 0), "it arrived, and it came back");
+    }
+    assert_eq!(test.count("payment_reviews", &format!("reason = 'refund_failed' AND object_reference = '{refund}/returned'")).await, 1);
+    assert_eq!(stripe.calls().iter().filter(|(_, path)| path == "/v1/refunds").count(), sent, "a person decides how it goes back");
     test.done().await;
+}
+
+async fn reference_of_refund(test: &TestApp) -> String {
+    let rows = transaction::Entity::find().all(&test.app.db.conn).await.unwrap();
+    rows.into_iter().find(|row| row.kind == Kind::Refund).unwrap().transaction_reference.unwrap()
 }

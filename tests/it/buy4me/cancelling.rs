@@ -100,7 +100,7 @@ async fn money_that_comes_after_the_end_is_promised_back() {
     let page = stage.test.open_page(&stage.owner, stage.now(&request).await["invoices"][0]["id"].as_str().unwrap()).await;
     stage.step(&stage.owner, &request, "CANCELLED").await.expect(200);
     assert_eq!(stage.promised(&request).await, 0);
-    stage.test.press_pay(&page).await;
+    stage.test.pay_late(&page).await;
     stage.test.settle().await;
     assert_eq!(stage.promised(&request).await, 55_00);
     assert_eq!(stage.now(&request).await["status"], "CANCELLED");

@@ -128,10 +128,10 @@ impl Stage {
         self.staff.patch(&item_path(item), &body).await
     }
 
-    /// What is promised back on the invoices of a request, in minor units.
+    /// What goes back, or has gone, on the invoices of a request, in minor units.
     async fn promised(&self, request: &Value) -> i64 {
         let sql = "SELECT CAST(COALESCE(SUM(t.amount_minor), 0) AS BIGINT) AS n FROM payment_transactions t JOIN invoices i ON i.id = t.invoice_id \
-                   WHERE t.kind = 'REFUND' AND t.status = 'PENDING' AND i.related_buy4me_request = $1";
+                   WHERE t.kind = 'REFUND' AND t.status IN ('PENDING', 'SUCCESS') AND i.related_buy4me_request = $1";
         self.number(sql, &request["id"]).await
     }
 

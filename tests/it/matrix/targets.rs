@@ -46,6 +46,10 @@ pub enum Target {
     DraftInvoice,
     Invoice,
     Payment,
+    /// Paid in cash.
+    PaidInvoice,
+    /// Part of a cash payment, about to be handed back.
+    RefundByHand,
     /// A shop with a logo.
     Vendor,
     /// Whoever holds what only the owner was given may use it: a refresh token, …
@@ -121,6 +125,11 @@ impl House {
             Target::DraftInvoice => self.invoice(false).await,
             Target::Invoice => self.invoice(true).await,
             Target::Payment => self.payment().await,
+            Target::PaidInvoice => self.paid_invoice().await,
+            Target::RefundByHand => {
+                let refunds = format!("/api/invoices/{}/refunds/", self.paid_invoice().await["id"].as_str().unwrap());
+                self.root.post(&refunds, &json!({ "amount": "1.00", "reason": "Broken" })).await.expect(202)
+            }
             Target::Vendor => self.vendor().await,
             Target::RefreshToken => self.sign_in(&self.account(Who::Buy4Me).await.email).await,
             Target::Challenge => {
@@ -204,6 +213,13 @@ impl House {
         let lines = json!([{ "description": "Parcel", "quantity": 1, "unit_price": "12.50" }]);
         let body = json!({ "user": self.owner().id, "currency": "USD", "lines": lines, "finalize": finalize });
         self.root.post("/api/invoices/", &body).await.expect(201)
+    }
+
+    async fn paid_invoice(&self) -> Value {
+        let invoice = self.invoice(true).await;
+        let record = format!("/api/invoices/{}/record-payment/", invoice["id"].as_str().unwrap());
+        self.root.post(&record, &json!({ "amount": "12.50", "method": "CASH", "reference": "R 1" })).await.expect(201);
+        invoice
     }
 
     async fn payment(&self) -> Value {
