@@ -40,7 +40,9 @@ pub enum Deed {
     /// By a method that settles days later.
     PayLater,
     /// The day on which such a payment settles, or bounces.
-    Settle { well: bool },
+    Settle {
+        well: bool,
+    },
     /// One card that does not work; the page stays open.
     Decline,
     /// Its time passes.
@@ -59,17 +61,35 @@ pub enum Fate {
 /// One thing that happens. Numbers choose among what there is by then.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
-    OpenPage { gateway: Gateway, part: Part },
-    AtPage { page: usize, deed: Deed },
+    OpenPage {
+        gateway: Gateway,
+        part: Part,
+    },
+    AtPage {
+        page: usize,
+        deed: Deed,
+    },
     StaffRefund(Part),
-    ProviderRefund { payment: usize, part: Part, fate: Fate },
-    Dispute { payment: usize },
-    DisputeEnds { dispute: usize, won: bool },
+    ProviderRefund {
+        payment: usize,
+        part: Part,
+        fate: Fate,
+    },
+    Dispute {
+        payment: usize,
+    },
+    DisputeEnds {
+        dispute: usize,
+        won: bool,
+    },
     Credit(Part),
     Cancel,
     Void,
     WriteOff,
-    ByHand { part: Part, by_bank: bool },
+    ByHand {
+        part: Part,
+        by_bank: bool,
+    },
     HandBack,
     /// Nothing: jobs and letters go on.
     Rest,

@@ -75,9 +75,9 @@ impl Life {
                 let body = self.body(part, json!({ "reason": "as agreed" }));
                 self.ask(world, "refunds/", &body, &[202]).await.map_or(Went::Refused, |_| Went::Done)
             }
-            Step::ProviderRefund { payment, part, fate } => self.at_provider(world, payment, |bank, payment| {
-                bank.refund(&payment.reference, part.of(payment.captured), fate)
-            }),
+            Step::ProviderRefund { payment, part, fate } => {
+                self.at_provider(world, payment, |bank, payment| bank.refund(&payment.reference, part.of(payment.captured), fate))
+            }
             Step::Dispute { payment } => self.at_provider(world, payment, |bank, payment| bank.dispute(&payment.reference)),
             Step::DisputeEnds { dispute, won } => {
                 let open = world.open_disputes(self);
@@ -107,8 +107,7 @@ impl Life {
         let Some(paying) = self.said(&answer, &[201]) else { return Went::Refused };
         let row = &paying["transaction"];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let page =
-            Page { gateway, transaction: text(&row["id"]), url: text(&paying["redirect_url"]), amount: self.minor(&row["amount"]) };
+        let page = Page { gateway, transaction: text(&row["id"]), url: text(&paying["redirect_url"]), amount: self.minor(&row["amount"]) };
         // the same wish is answered with the same page
         if !self.pages.iter().any(|known| known.transaction == page.transaction) {
             self.pages.push(page);

@@ -13,6 +13,7 @@ mod history;
 mod life;
 mod model;
 mod read;
+mod stripe;
 mod world;
 
 use futures::{StreamExt, stream};

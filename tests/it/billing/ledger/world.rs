@@ -4,8 +4,10 @@ use super::bank::{Bank, Letter};
 use super::history::{Deed, History, Step};
 use super::life::{Life, Page, Went};
 use super::model::{DisputeState, Payment};
+use super::stripe::Stripe;
 use crate::support::TestApp;
 use crate::support::client::Client;
+use crate::support::stripe::FakeStripe;
 use chrono::{DurationRound, TimeDelta};
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
@@ -22,12 +24,16 @@ pub struct World {
     pub customers: Vec<Client>,
     pub users: Vec<Value>,
     pub banks: Vec<(Gateway, Box<dyn Bank>)>,
+    /// Its clock goes along.
+    pub stripe: FakeStripe,
     pub tally: Tally,
 }
 
 impl World {
     pub async fn new() -> Self {
-        let test = TestApp::new().await;
+        let fake = FakeStripe::start().await;
+        let base = fake.base_url().parse().expect("a URL");
+        let test = TestApp::builder().config(|config| config.stripe.as_mut().expect("set up").api_base = base).start().await;
         let (mut customers, mut users) = (vec![], vec![]);
         for n in 0..super::CUSTOMERS {
             let (customer, user) = test.customer(&address(n)).await;
@@ -35,7 +41,15 @@ impl World {
             users.push(user);
         }
         let staff = test.admin().await;
-        Self { test, staff, customers, users, banks: vec![], tally: Tally::default() }
+        Self {
+            test,
+            staff,
+            customers,
+            users,
+            banks: vec![(Gateway::Stripe, Box::new(Stripe::new(fake.clone())))],
+            stripe: fake,
+            tally: Tally::default(),
+        }
     }
 
     /// An invoice for each history.
@@ -80,6 +94,7 @@ impl World {
         let morning = now.duration_trunc(TimeDelta::days(1)).expect("a day") + TimeDelta::hours(27);
         self.advance(morning - now);
         self.test.quiet().await;
+        if std::env::var("COMPARES").is_err() { return self.sign_in().await; }
         let tx = self.test.app.begin().await.expect("a transaction");
         tx.enqueue(CompareBooks {}).await.expect("a job");
         tx.commit().await.expect("commits");
@@ -169,6 +184,7 @@ impl World {
     /// Moves every clock there is.
     pub fn advance(&self, by: chrono::TimeDelta) {
         self.test.app.clock.advance(by);
+        self.stripe.advance(by.num_seconds());
     }
 }
 
