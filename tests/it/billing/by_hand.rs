@@ -17,7 +17,7 @@ async fn cash_pays_an_invoice_and_the_same_receipt_pays_once() {
     let cash = |amount: &str, reference: &str| json!({ "amount": amount, "method": "CASH", "reference": reference });
     for (field, body) in [("amount", cash("10.01", "R 1")), ("amount", cash("-1", "R 1")), ("reference", cash("1.00", " "))] {
         let problem = staff.post(&door, &body).await.problem(400, "invalid");
-        assert_eq!(problem["errors"][0]["field"], field, "{problem}");
+        assert!(problem["errors"][field].is_array(), "{problem}");
     }
     let body = cash("4.00", "R 1");
     let (one, two) = tokio::join!(staff.post(&door, &body), staff.post(&door, &body));

@@ -55,7 +55,7 @@ async fn a_draft_is_issued_once_and_customers_see_it_only_then() {
     let lines = json!([{ "description": "x", "quantity": 1, "unit_price": "5" }]);
     let invoice = admin.post("/api/invoices/", &draft(&user, lines)).await.expect(201);
     let path = format!("/api/invoices/{}/", invoice["id"].as_str().unwrap());
-    assert_eq!(admin.get(&path).await.expect(200)["available_actions"], json!(["finalize"]));
+    assert_eq!(admin.get(&path).await.expect(200)["available_actions"], json!(["finalize", "void"]));
     customer.get(&path).await.problem(404, "not-found");
     customer.post(&format!("{path}finalize/"), &json!({})).await.problem(403, "permission-missing");
     let finalize = format!("{path}finalize/");

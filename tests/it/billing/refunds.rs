@@ -209,7 +209,7 @@ async fn a_refund_without_sense_is_refused_with_its_field_named() {
         ("reason", json!({ "amount": "1.00", "reason": "x".repeat(501) })),
     ] {
         let problem = staff.post(&door, &body).await.problem(400, "invalid");
-        assert_eq!(problem["errors"][0]["field"], field, "{problem}");
+        assert!(problem["errors"][field].is_array(), "{problem}");
     }
     staff.post(&door, &json!({ "amount": "10.00", "reason": "x" })).await.expect(202);
     test.settle().await;
