@@ -1,6 +1,7 @@
 //! What everything needs, built once and cheap to clone: database, delivery, clock, configuration, clients.
 
 use crate::clients::mail::Mailer;
+use crate::clients::paypal::PaypalClient;
 use crate::clients::rates::RatesClient;
 use crate::clients::redis::RedisClient;
 use crate::clients::stripe::StripeClient;
@@ -35,6 +36,8 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Stripe, if configured.
     pub stripe: Option<StripeClient>,
+    /// PayPal, if configured.
+    pub paypal: Option<PaypalClient>,
     /// Who publishes exchange rates, if anybody does.
     pub rates: Option<RatesClient>,
     /// Other outgoing HTTP.
@@ -81,15 +84,18 @@ impl App {
         let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some()).map(|stripe| StripeClient::new(stripe, http.clone()));
         let pages = WebPages::new(&config.public_url, &config.pages)?;
         let rates = config.fx.as_ref().map(|fx| RatesClient::new(fx, http.clone()));
+        let clock = Clock::default();
+        let paypal = config.paypal.as_ref().map(|paypal| PaypalClient::new(paypal, http.clone(), clock.clone()));
         let (inbox, gatherer) = crate::billing::inbox::channel();
         let app = Self(Arc::new(Parts {
             config,
             db,
             delivery,
             throttle,
-            clock: Clock::default(),
+            clock,
             mailer,
             stripe,
+            paypal,
             rates,
             http,
             pages,

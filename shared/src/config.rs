@@ -1,5 +1,9 @@
 //! Configuration from environment variables, checked at start: every mistake is one line that names its variable.
 
+mod paypal;
+
+pub use paypal::{PaypalConfig, Verify};
+
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -36,6 +40,8 @@ pub struct Config {
     pub secret_key_previous: Vec<SecretString>,
     /// Stripe account; `None`: the gateway is not offered.
     pub stripe: Option<StripeConfig>,
+    /// PayPal account; `None`: the gateway is not offered.
+    pub paypal: Option<PaypalConfig>,
     /// Whether the sandbox gateway is offered; never in production.
     pub sandbox: bool,
     /// SMTP server; `None` writes `.eml` files to `data_dir/mail`.
@@ -140,6 +146,7 @@ impl Config {
             let _: Option<()> =
                 env.mistake("STRIPE_WEBHOOK_SECRET", "is required with STRIPE_SECRET_KEY: payments are confirmed by webhooks");
         }
+        let paypal = env.paypal(production);
         let base_currency = env.text("BASE_CURRENCY").unwrap_or_else(|| "USD".into());
         let base_currency = Currency::parse("BASE_CURRENCY", &base_currency)
             .or_else(|_| env.mistake("BASE_CURRENCY", "must be an ISO 4217 code such as USD").ok_or(()))
@@ -161,6 +168,7 @@ impl Config {
             secret_key: secret_key.unwrap_or_default().into(),
             secret_key_previous: env.list("SECRET_KEY_PREVIOUS").into_iter().map(SecretString::from).collect(),
             stripe,
+            paypal,
             sandbox: !production,
             smtp_url: env.url("SMTP_URL", &["smtp", "smtps"]).map(|url| SecretString::from(url.as_str())),
             mail_from,
@@ -203,11 +211,20 @@ impl Config {
         note(!self.is_postgres(), "DATABASE_URL is SQLite: one machine only, and no fleet of workers");
         note(self.redis_url.is_none(), "REDIS_URL is not set: jobs are delivered inside one process only");
         note(self.public_url.scheme() != "https", "PUBLIC_URL is not https: tokens and links travel in the clear");
-        note(self.stripe.as_ref().is_none_or(|s| s.mode().is_none()), "STRIPE_SECRET_KEY is not set: nobody can pay");
+        note(
+            self.stripe.as_ref().is_none_or(|s| s.mode().is_none()) && self.paypal.is_none(),
+            "STRIPE_SECRET_KEY is not set, nor PAYPAL_CLIENT_ID: nobody can pay",
+        );
         note(self.stripe.as_ref().is_some_and(|s| s.mode() == Some(false)), "STRIPE_SECRET_KEY is a test key: no real money arrives");
         note(
             self.stripe.as_ref().is_some_and(|s| s.webhook_secrets.is_empty()),
             "STRIPE_WEBHOOK_SECRET is not set: payments are never confirmed",
+        );
+        note(self.paypal.as_ref().is_some_and(|p| !p.is_live()), "PAYPAL_API_BASE is not PayPal's live API: no real money arrives");
+        note(self.paypal.as_ref().is_some_and(|p| p.webhook_id.is_none()), "PAYPAL_WEBHOOK_ID is not set: payments are never confirmed");
+        note(
+            self.paypal.as_ref().is_some_and(|p| !p.cert_ca.is_empty()),
+            "PAYPAL_CERT_CA is set: whoever holds that key can make up payments",
         );
         note(self.smtp_url.is_none(), "SMTP_URL is not set: mails are only written to files");
         note(self.mail_from.contains("localhost"), "MAIL_FROM is at localhost: receivers will refuse it");

@@ -7,6 +7,7 @@
 #![allow(dead_code, clippy::disallowed_methods, missing_docs)]
 
 pub mod client;
+pub mod paypal;
 pub mod process;
 pub mod rates;
 pub mod redis;

@@ -14,6 +14,8 @@ pub fn registry() -> Registry {
     Registry::default()
         .with::<shared::billing::jobs::ApplyPaymentEvent>()
         .with::<shared::billing::jobs::OpenCheckout>()
+        .with::<shared::billing::jobs::CapturePayment>()
+        .with::<shared::billing::jobs::VerifyPaypalEvent>()
         .with::<shared::billing::jobs::DeliverSandboxEvent>()
         .with::<shared::billing::jobs::SendRefund>()
         .with::<shared::billing::jobs::ClosePage>()

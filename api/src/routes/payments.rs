@@ -6,10 +6,12 @@ use crate::extract::Id;
 use crate::openapi::choices;
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use shared::App;
 use shared::billing::Gateway;
+use shared::billing::capture::{self, Captured};
 use shared::billing::transaction::{self, Kind, TransactionStatus};
 use shared::ids::{InvoiceId, TransactionId};
 use shared::money::Money;
@@ -19,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(capture))
 }
 
 /// One movement of money.
@@ -99,4 +101,21 @@ impl TransactionOut {
 async fn show(State(app): State<App>, caller: Caller, Id(id): Id<TransactionId>) -> Result<Json<TransactionOut>> {
     let (row, _) = transaction::show(&app, &caller.actor, id).await?;
     Ok(Json(TransactionOut::new(&caller.actor, row)?))
+}
+
+/// Moves the money of a payment that the payer approved on the provider's page. Asked for when the payer comes back; asking twice
+/// does no harm, and whoever does not ask is charged by the provider's event.
+#[utoipa::path(
+    post, path = "/api/payments/{id}/capture/", operation_id = "capture_payment", tag = "payments", params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = 200, description = "As it stands now: paid, on its way, or declined and open for another try", body = TransactionOut),
+        (status = 202, description = "The provider is away; it is done as soon as it is back", body = TransactionOut)
+    )
+)]
+async fn capture(State(app): State<App>, caller: Caller, Id(id): Id<TransactionId>) -> Result<(StatusCode, Json<TransactionOut>)> {
+    let (status, row) = match capture::capture(&app, &caller.actor, id).await? {
+        Captured::Booked(row) => (StatusCode::OK, row),
+        Captured::Waiting(row) => (StatusCode::ACCEPTED, row),
+    };
+    Ok((status, Json(TransactionOut::new(&caller.actor, row)?)))
 }

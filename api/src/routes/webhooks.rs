@@ -12,8 +12,10 @@ use axum::http::{HeaderMap, StatusCode};
 use secrecy::SecretString;
 use serde::Serialize;
 use shared::billing::inbox::Verified;
+use shared::billing::paypal::delivery::Delivery;
 use shared::billing::stripe::{self, Envelope};
-use shared::billing::{Gateway, sandbox, signature};
+use shared::billing::{Gateway, paypal, sandbox, signature};
+use shared::config::Verify;
 use shared::{App, Error};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,7 +25,7 @@ use utoipa_axum::routes;
 const LIMIT: usize = 1024 * 1024;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(from_stripe)).routes(routes!(from_sandbox))
+    OpenApiRouter::new().routes(routes!(from_stripe)).routes(routes!(from_paypal)).routes(routes!(from_sandbox))
 }
 
 /// The event is safe with us.
@@ -43,6 +45,49 @@ async fn from_stripe(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<
     let secrets = &app.config.stripe.as_ref().ok_or(Error::NotFound)?.webhook_secrets;
     let signed = Signed { provider: Gateway::Stripe, header: "Stripe-Signature", headers: &headers, body };
     signed.accept(&app, secrets, stripe::concerns_us).await
+}
+
+/// Takes an event from PayPal.
+#[utoipa::path(
+    post, path = "/api/webhooks/paypal/", operation_id = "paypal_webhook", tag = "webhooks", security(()),
+    request_body(content = serde_json::Value, content_type = "application/json"),
+    params(
+        ("PayPal-Transmission-Id" = String, Header),
+        ("PayPal-Transmission-Time" = String, Header),
+        ("PayPal-Transmission-Sig" = String, Header, description = "Base64"),
+        ("PayPal-Cert-Url" = String, Header),
+        ("PayPal-Auth-Algo" = String, Header, description = "`SHA256withRSA`"),
+    ),
+    responses((status = 200, description = "Stored, now or before", body = ReceivedOut))
+)]
+async fn from_paypal(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<LIMIT>) -> Result<Json<ReceivedOut>> {
+    let (Some(client), Some(config)) = (&app.paypal, &app.config.paypal) else { return Err(Error::NotFound.into()) };
+    let webhook_id = config.webhook_id.as_deref().ok_or(Error::NotFound)?;
+    let refused = || {
+        count(Gateway::Paypal, "refused");
+        Failure::Http(StatusCode::BAD_REQUEST, "error-signature".into())
+    };
+    let delivery = Delivery::read(|name| headers.get(name).and_then(|value| value.to_str().ok())).ok_or_else(refused)?;
+    if config.verify == Verify::Offline && !delivery.is_signed(client, webhook_id, &body).await? {
+        return Err(refused());
+    }
+    let envelope: paypal::Envelope = serde_json::from_slice(&body).or_else(|_| explain::read_json(&body))?;
+    let new = match config.verify {
+        Verify::Api => paypal::unverified::accept(&app, &delivery, envelope, body).await?,
+        Verify::Offline => {
+            let event = Verified {
+                provider: Gateway::Paypal,
+                concerns_us: paypal::concerns_us(&envelope.event_type),
+                event_id: envelope.id,
+                event_type: envelope.event_type,
+                headers: serde_json::to_value(&delivery).map_err(Error::internal)?,
+                body,
+            };
+            app.inbox.accept(event).await?
+        }
+    };
+    count(Gateway::Paypal, if new { "new" } else { "duplicate" });
+    Ok(Json(ReceivedOut { received: true }))
 }
 
 /// Takes an event from the sandbox gateway.

@@ -99,6 +99,9 @@ pub enum RefundStep {
     Failed,
 }
 
+/// Why money was taken back where no dispute is named.
+pub const PAYMENT_REVERSED: &str = "payment_reversed";
+
 /// A dispute.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dispute {

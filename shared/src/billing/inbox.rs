@@ -31,6 +31,10 @@ pub enum EventStatus {
     Ignored,
     /// A person has to look: see `payment_reviews`.
     Review,
+    /// Stored, and its provider has still to be asked whether it sent it.
+    Unverified,
+    /// The provider did not send it.
+    Refused,
 }
 
 /// A stored event.

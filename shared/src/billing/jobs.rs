@@ -48,6 +48,19 @@ impl Job for DeliverSandboxEvent {
     const BACKOFF_CAP: Duration = Duration::from_secs(30);
 }
 
+/// Asks PayPal whether it sent a stored event.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VerifyPaypalEvent {
+    /// The stored event.
+    pub event: EventId,
+}
+
+impl Job for VerifyPaypalEvent {
+    const KIND: &'static str = "billing.verify_paypal_event";
+    const QUEUE: Queue = Queue::Critical;
+    const MAX_ATTEMPTS: i32 = 20;
+}
+
 /// Moves the money of an approved payment: whoever closes the tab after approving has approved.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CapturePayment {

@@ -6,6 +6,7 @@
 
 pub mod apply;
 mod bill;
+pub mod capture;
 mod create;
 pub mod credit;
 pub mod event;
@@ -17,6 +18,7 @@ pub mod jobs;
 pub mod line;
 pub mod pages;
 pub mod pay;
+pub mod paypal;
 mod promise;
 pub mod provider;
 mod record;

@@ -98,7 +98,8 @@ pub fn of(app: &App, gateway: Gateway) -> Option<&dyn PaymentGateway> {
     match gateway {
         Gateway::Stripe => app.stripe.as_ref().map(|stripe| stripe as &dyn PaymentGateway),
         Gateway::Sandbox => app.config.sandbox.then_some(&Sandbox as &dyn PaymentGateway),
-        Gateway::Paypal | Gateway::Manual => None,
+        Gateway::Paypal => app.paypal.as_ref().map(|paypal| paypal as &dyn PaymentGateway),
+        Gateway::Manual => None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod breaker;
 pub mod mail;
+pub mod paypal;
 pub mod public_address;
 pub mod rates;
 pub mod redis;

@@ -8,6 +8,7 @@ mod events;
 mod idempotency;
 mod invoices;
 mod ledger;
+mod paypal;
 mod refunds;
 mod signatures;
 mod stripe_money;

@@ -2,6 +2,7 @@
 
 use super::targets::{Made, Target};
 use crate::support::client::Client;
+use crate::support::paypal::FakePaypal;
 use crate::support::{PASSWORD, TestApp};
 use serde_json::json;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -49,6 +50,7 @@ pub struct Account {
 /// A running application with one caller of each kind.
 pub struct House {
     pub test: TestApp,
+    pub paypal: FakePaypal,
     /// A super admin who makes everything and is none of the callers.
     pub root: Client,
     /// What only the owner and staff with rights may read: words of what the owner has, so that no list is empty.
@@ -60,9 +62,10 @@ pub struct House {
 impl House {
     pub async fn open() -> Self {
         // with a token of its own /metrics is nobody's but the scraper's
-        let test = TestApp::builder().config(|config| config.metrics_token = Some("scrape me".into())).start().await;
+        let paypal = FakePaypal::start().await;
+        let test = TestApp::builder().paypal(&paypal).config(|config| config.metrics_token = Some("scrape me".into())).start().await;
         let root = test.admin().await;
-        let mut house = Self { test, root, secrets: vec![], callers: vec![], made: AtomicU64::new(0) };
+        let mut house = Self { test, paypal, root, secrets: vec![], callers: vec![], made: AtomicU64::new(0) };
         for who in Who::ALL {
             let account = house.account(who).await;
             house.callers.push(account);

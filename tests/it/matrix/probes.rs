@@ -197,6 +197,8 @@ pub const PROBES: &[Probe] = &[
     of("confirm_refund").on(Target::RefundByHand).with(|_| json!({ "reference": "R 2" })),
     of("void_invoice").on(Target::Invoice).with(|_| json!({ "reason": "Written twice" })),
     of("write_off_invoice").on(Target::Invoice).with(|_| json!({ "reason": "Moved away" })),
+    Probe { odd: &[(409, "its payer has approved nothing")], ..of("capture_payment").on(Target::Payment) },
+    of("paypal_webhook").on(Target::PaypalEvent).with(|made| made["body"].clone()),
     of("stripe_webhook").on(Target::StripeEvent).with(|made| made["body"].clone()),
     of("sandbox_webhook").on(Target::SandboxEvent).with(|made| made["body"].clone()),
     // shops

@@ -3,6 +3,7 @@
 use super::callers::{Account, House, Who};
 use super::probes::{address, goods, picture, shipment};
 use crate::support::client::Client;
+use crate::support::paypal::{self, signer};
 use crate::support::{PASSWORD, WEBHOOK_SECRET, eventually, stripe_events};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use secrecy::ExposeSecret;
@@ -61,6 +62,7 @@ pub enum Target {
     /// … or of a new address.
     EmailLink,
     StripeEvent,
+    PaypalEvent,
     SandboxEvent,
     /// Dollars in dirhams, pinned.
     PinnedRate,
@@ -155,6 +157,12 @@ impl House {
                 let now = self.test.app.clock.now().timestamp();
                 let signature = stripe_events::sign(WEBHOOK_SECRET, now, body.to_string().as_bytes());
                 json!({ "body": body, "headers": { "Stripe-Signature": signature } })
+            }
+            Target::PaypalEvent => {
+                let body = json!({ "id": self.event_id(), "event_type": "BILLING.PLAN.CREATED" });
+                let signed = signer::sign(&self.paypal, "leaf", paypal::WEBHOOK_ID, &body.to_string());
+                let headers = signed.headers.into_iter().filter(|(name, _)| name.starts_with("PAYPAL-"));
+                json!({ "body": body, "headers": headers.map(|(name, value)| (name.to_owned(), value.into())).collect::<serde_json::Map<_, _>>() })
             }
             Target::PinnedRate => {
                 let body = json!({ "base_currency": "USD", "target_currency": "AED", "rate": "3.6725" });

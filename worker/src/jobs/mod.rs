@@ -7,6 +7,7 @@ mod buy4me;
 pub mod engine;
 mod fx;
 mod notifications;
+mod paypal;
 mod privacy;
 mod refunds;
 mod shipments;

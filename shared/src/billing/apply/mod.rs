@@ -13,7 +13,7 @@ pub(super) use by_us::{book, refund_refused};
 use super::event::{Change, Charge};
 use super::inbox::{self, EventStatus};
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
-use super::{gateway::Gateway, review, sandbox, stripe};
+use super::{gateway::Gateway, paypal, review, sandbox, stripe};
 use crate::ids::{EventId, InvoiceId, TransactionId};
 use crate::money::Money;
 use crate::{App, Error, Result, Tx};
@@ -42,7 +42,8 @@ pub async fn apply(tx: &Tx, event: &inbox::Model, patient: bool) -> Result<Appli
     let changes = match event.provider {
         Gateway::Stripe => stripe::read(&event.event_type, &event.body),
         Gateway::Sandbox => sandbox::read(&event.body),
-        Gateway::Paypal | Gateway::Manual => vec![Change::Ignored],
+        Gateway::Paypal => paypal::read(&event.event_type, &event.body),
+        Gateway::Manual => vec![Change::Ignored],
     };
     let is_ignored = changes.iter().all(|change| *change == Change::Ignored);
     let source = Source { gateway: event.provider, name: &event.event_id, event: Some(event.id) };

@@ -2,7 +2,7 @@
 
 use super::{Applied, Context};
 use crate::Result;
-use crate::billing::event::{Dispute, DisputeStep, Refund, RefundStep};
+use crate::billing::event::{Dispute, DisputeStep, PAYMENT_REVERSED, Refund, RefundStep};
 use crate::billing::invoice::{self, Model as Invoice};
 use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use crate::clock::Time;
@@ -56,7 +56,21 @@ impl Context<'_> {
             DisputeStep::Lost => TransactionStatus::Success,
             DisputeStep::Won => TransactionStatus::Cancelled,
         };
-        let changed = match row {
+        // the same money taken once, told twice: as a reversal, and as the dispute that led to it
+        let is_reversal = dispute.reason.as_deref() == Some(PAYMENT_REVERSED);
+        let same = |row: &&Transaction| {
+            let fits = row.kind == Kind::Dispute && row.parent_id == Some(parent) && row.amount_minor == dispute.amount.minor;
+            fits && row.status != TransactionStatus::Cancelled && (row.reason.as_deref() == Some(PAYMENT_REVERSED)) != is_reversal
+        };
+        let twin = rows.iter().find(same).filter(|_| row.is_none());
+        if is_reversal && row.is_none() {
+            let detail = serde_json::json!({ "payment": dispute.charge, "amount": dispute.amount.to_string() });
+            self.review(PAYMENT_REVERSED, &dispute.reference, Some(invoice.id), Some(parent), detail).await?;
+        }
+        let changed = match row.or(twin) {
+            // the reversal is a case for a person already; the dispute's own end says who keeps the money
+            Some(_) if twin.is_some() && is_reversal => None,
+            Some(row) if twin.is_some() => Some(self.disputed(row, dispute).await?),
             None => {
                 let row = self.new_row(invoice.id, Kind::Dispute, status, dispute.amount);
                 Some(
@@ -96,6 +110,27 @@ impl Context<'_> {
         };
         transaction::Entity::update(update).exec_without_returning(self.tx).await?;
         Ok(())
+    }
+
+    /// Gives a reversal the name of the dispute that it belongs to. The money is gone already.
+    async fn disputed(&self, row: &Transaction, dispute: Dispute) -> Result<Transaction> {
+        let after = Transaction {
+            transaction_reference: Some(dispute.reference),
+            due_by: dispute.due_by,
+            reason: dispute.reason,
+            updated_at: self.tx.now(),
+            ..row.clone()
+        };
+        let update = transaction::ActiveModel {
+            id: Unchanged(row.id),
+            transaction_reference: Set(after.transaction_reference.clone()),
+            due_by: Set(after.due_by),
+            reason: Set(after.reason.clone()),
+            updated_at: Set(after.updated_at),
+            ..Default::default()
+        };
+        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        Ok(after)
     }
 
     /// The invoice (locked) and rows of a charge that succeeded, by the provider's payment id.

@@ -130,6 +130,7 @@ invoice-bills-live-document = This invoice bills a shipment or a request that st
 payment-already-recorded = Money with this reference was booked on this invoice already.
 refund-not-confirmable = Only a refund by hand that is still pending can be confirmed.
 payment-closed = This payment is already closed.
+payment-not-approved = The payer has not approved this payment yet.
 too-many-addresses = Your address book is full. Delete an address first.
 export-not-ready = This export is still being prepared.
 export-expired = This export has expired. Ask for a new one.
