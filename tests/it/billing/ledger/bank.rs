@@ -24,6 +24,9 @@ pub trait Bank: Send + Sync {
     /// A refund that a person makes on the provider's own pages, of at most what is left; whether there was anything left.
     fn refund(&self, payment: &str, amount: i64, fate: Fate) -> bool;
 
+    /// The payer's bank sends a refund back that had arrived.
+    fn bounce(&self, refund: &str);
+
     /// The payer's bank claims a payment back; whether it could.
     fn dispute(&self, payment: &str) -> bool;
 
@@ -35,4 +38,7 @@ pub trait Bank: Send + Sync {
 
     /// What changed since it was asked the last time, with the invoice that it is about, oldest first.
     fn letters(&self) -> Vec<(String, Letter)>;
+
+    /// A letter is never delivered; the provider knows.
+    fn lose(&self, letter: &Letter);
 }

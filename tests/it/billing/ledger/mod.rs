@@ -12,6 +12,7 @@ mod check;
 mod history;
 mod life;
 mod model;
+mod paypal;
 mod read;
 mod stripe;
 mod world;

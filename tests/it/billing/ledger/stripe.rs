@@ -138,12 +138,14 @@ impl Bank for Stripe {
         match fate {
             Fate::Arrives => {}
             Fate::Fails => self.fake.end_refund(&id, "failed"),
-            Fate::Bounces => {
-                self.tell_all();
-                self.fake.end_refund(&id, "failed");
-            }
+            Fate::Bounces => self.bounce(&id),
         }
         true
+    }
+
+    fn bounce(&self, refund: &str) {
+        self.tell_all();
+        self.fake.end_refund(refund, "failed");
     }
 
     fn dispute(&self, payment: &str) -> bool {
@@ -165,6 +167,10 @@ impl Bank for Stripe {
         let letters = std::mem::take(&mut *self.outbox.lock().expect("nobody panics with it"));
         self.time_passes(&self.fake.accounts());
         letters
+    }
+
+    fn lose(&self, letter: &Letter) {
+        self.fake.keep_undelivered(&letter.body);
     }
 }
 

@@ -94,7 +94,9 @@ impl World {
         let morning = now.duration_trunc(TimeDelta::days(1)).expect("a day") + TimeDelta::hours(27);
         self.advance(morning - now);
         self.test.quiet().await;
-        if std::env::var("COMPARES").is_err() { return self.sign_in().await; }
+        if std::env::var("COMPARES").is_err() {
+            return self.sign_in().await;
+        }
         let tx = self.test.app.begin().await.expect("a transaction");
         tx.enqueue(CompareBooks {}).await.expect("a job");
         tx.commit().await.expect("commits");
