@@ -54,6 +54,12 @@ fn describe() {
     describe_counter!("throttled_total", "Requests and attempts refused because there were too many, by rule");
     describe_counter!("webhook_events_total", "Webhook deliveries, by provider and outcome: new, duplicate, refused");
     describe_counter!("payment_reviews_opened_total", "Payments that a person has to look at, by reason");
+    describe_counter!("books_differences_total", "Differences found between our rows and a provider's books, by gateway and reason");
+    describe_counter!(
+        "provider_calls_total",
+        "Calls to providers, by provider and outcome: ok, refused, failed; rested and limited were not sent"
+    );
+    describe_histogram!("provider_call_seconds", Unit::Seconds, "Time of one call, by provider");
     describe_counter!("exchange_rate_reviews_opened_total", "Exchange rates that a person has to look at, by reason");
     describe_gauge!("exchange_rates_age_seconds", Unit::Seconds, "How long ago the newest rates of the provider were published");
     describe_gauge!("jobs_depth", "Unfinished and dead jobs, by queue and state");

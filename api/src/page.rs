@@ -1,6 +1,6 @@
 //! Pages for people: plain HTML without scripts, one look (`templates/page.html`).
 
-use crate::routes::{account_pages, sandbox};
+use crate::routes::{account_pages, pay_page, sandbox};
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -11,17 +11,17 @@ use url::{Url, form_urlencoded};
 pub(crate) type FailurePage = fn(&str, &str) -> Response;
 
 /// Where people look instead of programs, and how a failure looks there.
-const PAGES: &[(&str, FailurePage)] = &[("/sandbox/", sandbox::failed), ("/account/", account_pages::failed)];
+const PAGES: &[(&str, FailurePage)] = &[("/sandbox/", sandbox::failed), ("/account/", account_pages::failed), ("/pay/", pay_page::failed)];
 
 /// The page of failures at this path; `None` where programs call.
 pub(crate) fn of_failures(path: &str) -> Option<FailurePage> {
     PAGES.iter().find(|(prefix, _)| path.starts_with(prefix)).map(|(_, page)| *page)
 }
 
-/// Answers with a page, or with its bare title if it cannot be written; its form may lead to `next`, which browsers count
-/// as a target of the form.
-pub(crate) fn answer(page: &impl Template, title: &str, next: Option<&Url>) -> Response {
-    let next = next.map(|url| format!(" {}", url.origin().ascii_serialization())).unwrap_or_default();
+/// Answers with a page, or with its bare title if it cannot be written; its form may lead to each of `next`, which browsers
+/// count as targets of the form.
+pub(crate) fn answer<'a>(page: &impl Template, title: &str, next: impl IntoIterator<Item = &'a Url>) -> Response {
+    let next: String = next.into_iter().map(|url| format!(" {}", url.origin().ascii_serialization())).collect();
     let policy =
         format!("default-src 'none'; style-src 'unsafe-inline'; form-action 'self'{next}; base-uri 'none'; frame-ancestors 'none'");
     let mut response = Html(page.render().unwrap_or_else(|_| title.to_owned())).into_response();

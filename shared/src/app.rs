@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::db::{Db, Observer, Tx};
 use crate::error::{Error, Result};
 use crate::queue::delivery::Delivery;
-use crate::throttle::Throttle;
+use crate::throttle::{Pace, Throttle};
 use secrecy::{ExposeSecret, SecretString};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub struct Parts {
     /// Carries job ids to workers.
     pub delivery: Delivery,
     /// Counts what may happen only so often.
-    pub throttle: Throttle,
+    pub throttle: Arc<Throttle>,
     /// The time.
     pub clock: Clock,
     /// Outgoing mail.
@@ -73,7 +73,9 @@ impl App {
         let db = Db::connect(&config, observe).await?;
         let redis = config.redis_url.as_ref().map(|url| RedisClient::new(url, &config.redis_prefix)).transpose()?;
         let delivery = Delivery::new(redis.clone());
-        let throttle = Throttle::new(redis);
+        let throttle = Arc::new(Throttle::new(redis));
+        let clock = Clock::default();
+        let pace = |per_second| Pace::new(throttle.clone(), clock.clone(), per_second);
         let mailer = Mailer::new(&config)?;
         #[allow(clippy::disallowed_methods)] // the one place that makes HTTP clients
         let http = reqwest::Client::builder()
@@ -81,11 +83,12 @@ impl App {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(Error::internal)?;
-        let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some()).map(|stripe| StripeClient::new(stripe, http.clone()));
+        let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some());
+        let stripe = stripe.map(|stripe| StripeClient::new(stripe, http.clone()).limited(pace(config.calls.stripe)));
         let pages = WebPages::new(&config.public_url, &config.pages)?;
         let rates = config.fx.as_ref().map(|fx| RatesClient::new(fx, http.clone()));
-        let clock = Clock::default();
-        let paypal = config.paypal.as_ref().map(|paypal| PaypalClient::new(paypal, http.clone(), clock.clone()));
+        let paypal = config.paypal.as_ref();
+        let paypal = paypal.map(|paypal| PaypalClient::new(paypal, http.clone(), clock.clone(), pace(config.calls.paypal)));
         let (inbox, gatherer) = crate::billing::inbox::channel();
         let app = Self(Arc::new(Parts {
             config,

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
+use crate::billing::provider::StandIns;
 use crate::fx::Provider;
 use crate::money::Currency;
 
@@ -72,8 +73,12 @@ pub struct Config {
     pub metrics_token: Option<SecretString>,
     /// Logs as JSON lines instead of text.
     pub log_json: bool,
+    /// Most calls that the whole fleet sends to each payment provider.
+    pub calls: CallLimits,
     /// Where product pages may be besides the internet; no variable sets it.
     pub pages: PageAccess,
+    /// Payment providers that tests put in the place of real ones; no variable sets it.
+    pub stand_ins: StandIns,
 }
 
 /// What tests tell the fetcher of product pages.
@@ -83,6 +88,14 @@ pub struct PageAccess {
     pub hosts: BTreeMap<String, Vec<IpAddr>>,
     /// Servers that count as public although they are not; a name that leads to one's address is answered at its port.
     pub trusted: Vec<SocketAddr>,
+}
+
+/// Calls per second, of all nodes together.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // names of companies
+pub struct CallLimits {
+    pub stripe: u32,
+    pub paypal: u32,
 }
 
 /// The Stripe account.
@@ -188,7 +201,12 @@ impl Config {
                 Some("json") => true,
                 Some(other) => env.mistake("LOG_FORMAT", format!("must be text or json, not {other:?}")).unwrap_or_default(),
             },
+            calls: CallLimits {
+                stripe: env.per_second("STRIPE_CALLS_PER_SECOND").unwrap_or(80),
+                paypal: env.per_second("PAYPAL_CALLS_PER_SECOND").unwrap_or(20),
+            },
             pages: PageAccess::default(),
+            stand_ins: StandIns::default(),
         };
         if env.mistakes.is_empty() { Ok(config) } else { Err(env.mistakes) }
     }
@@ -275,6 +293,11 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
 
     fn per_minute(&mut self, name: &str) -> Option<u32> {
         self.parsed(name, "a number of requests per minute, or 0 for no limit")
+    }
+
+    fn per_second(&mut self, name: &str) -> Option<u32> {
+        let form = "a number of calls per second, 1 or more";
+        self.parsed(name, form).filter(|n| *n > 0 || self.mistake::<()>(name, format!("must be {form}")).is_some())
     }
 
     /// Networks; an address is the smallest of them.

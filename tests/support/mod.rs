@@ -9,6 +9,7 @@
 pub mod client;
 pub mod paypal;
 pub mod process;
+pub mod provider;
 pub mod rates;
 pub mod redis;
 pub mod shop;

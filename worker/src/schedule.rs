@@ -3,6 +3,7 @@
 use crate::jobs::engine::Prune;
 use cron::Schedule as Cron;
 use shared::audit::jobs::{Seal, SealStrays};
+use shared::billing::jobs::{CompareBooks, FetchMissed, RemindUnpaid, SweepPending};
 use shared::buy4me::jobs::{CompleteDelivered, ExpireQuotes};
 use shared::clock::Time;
 use shared::fx::jobs::{Refresh, Watch};
@@ -75,6 +76,10 @@ pub fn schedules() -> Vec<Schedule> {
         Schedule::new("exchange-rates", "0 7 * * * *", CatchUp::Last, || NewJob::new(&Refresh {})).at_first_sight(),
         Schedule::new("exchange-rates-age", "0 29 * * * *", CatchUp::Last, || NewJob::new(&Watch {})),
         Schedule::new("audit-strays", "0 41 * * * *", CatchUp::Last, || NewJob::new(&SealStrays {})),
+        Schedule::new("payments-pending", "0 */5 * * * *", CatchUp::Last, || NewJob::new(&SweepPending {})),
+        Schedule::new("payments-missed-events", "30 3/15 * * * *", CatchUp::Last, || NewJob::new(&FetchMissed {})),
+        Schedule::new("payments-books", "0 23 4 * * *", CatchUp::Last, || NewJob::new(&CompareBooks {})),
+        Schedule::new("invoices-reminders", "0 33 * * * *", CatchUp::Last, || NewJob::new(&RemindUnpaid {})),
         Schedule::new("buy4me-complete", "0 11 * * * *", CatchUp::Last, || NewJob::new(&CompleteDelivered {})),
         Schedule::new("buy4me-quotes", "0 26 * * * *", CatchUp::Last, || NewJob::new(&ExpireQuotes {})),
     ]

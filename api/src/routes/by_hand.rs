@@ -59,7 +59,7 @@ async fn book(app: &App, caller: &Caller, id: InvoiceId, body: PaymentIn, key: &
     let tx = app.begin().await?;
     let payment = PaymentByHand { amount: body.amount, method: body.method, reference: body.reference };
     let row = billing::record_payment(&tx, &caller.actor, id, payment).await?;
-    let out = TransactionOut::new(&caller.actor, row)?;
+    let out = TransactionOut::new(&caller.actor, caller.language, row)?;
     key.answer(&tx, StatusCode::CREATED, &out).await?;
     tx.commit().await?;
     Ok(out)
@@ -93,5 +93,5 @@ async fn confirm(
     let tx = app.begin().await?;
     let row = billing::confirm_refund(&tx, &caller.actor, id, &body.reference).await?;
     tx.commit().await?;
-    Ok(Json(TransactionOut::new(&caller.actor, row)?))
+    Ok(Json(TransactionOut::new(&caller.actor, caller.language, row)?))
 }

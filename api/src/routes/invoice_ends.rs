@@ -1,6 +1,6 @@
 //! Ending an invoice by hand.
 
-use super::invoice_out::InvoiceDetail;
+use super::invoice_out::{InvoiceDetail, Reader};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{self, Id};
@@ -40,7 +40,7 @@ async fn void(
 ) -> Result<Json<InvoiceDetail>> {
     let tx = app.begin().await?;
     let invoice = billing::void(&tx, &caller.actor, id, &body.reason).await?;
-    let out = InvoiceDetail::read(&tx, &caller.actor, invoice).await?;
+    let out = InvoiceDetail::read(&tx, &Reader::new(&app, &caller), invoice).await?;
     tx.commit().await?;
     Ok(Json(out))
 }
@@ -59,7 +59,7 @@ async fn write_off(
 ) -> Result<Json<InvoiceDetail>> {
     let tx = app.begin().await?;
     let invoice = billing::write_off(&tx, &caller.actor, id, &body.reason).await?;
-    let out = InvoiceDetail::read(&tx, &caller.actor, invoice).await?;
+    let out = InvoiceDetail::read(&tx, &Reader::new(&app, &caller), invoice).await?;
     tx.commit().await?;
     Ok(Json(out))
 }

@@ -1,15 +1,16 @@
 //! What clients see of an invoice.
 
 use super::payments::TransactionOut;
+use crate::auth::Caller;
 use crate::openapi::choices;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use shared::billing::status::{InvoiceStatus, PaymentStatus};
-use shared::billing::{invoice, line, transaction};
+use shared::billing::{invoice, line, paylink, transaction};
 use shared::ids::{InvoiceId, UserId};
 use shared::money::Money;
 use shared::policy::Actor;
-use shared::{Result, Tx};
+use shared::{App, Result, Tx};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -116,13 +117,31 @@ pub(crate) struct InvoiceDetail {
     lines: Vec<LineOut>,
     /// Oldest first.
     transactions: Vec<TransactionOut>,
+    /// A page where whoever has this address can pay the invoice without signing in, for a month; for its owner, while there is
+    /// something to pay.
+    pay_url: Option<String>,
+}
+
+/// Who looks at something.
+pub(crate) struct Reader<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) actor: &'a Actor,
+    pub(crate) language: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    /// The caller.
+    pub(crate) fn new(app: &'a App, caller: &'a Caller) -> Self {
+        Self { app, actor: &caller.actor, language: caller.language }
+    }
 }
 
 impl InvoiceDetail {
-    /// As `actor` may see it.
-    pub(crate) fn new(actor: &Actor, row: invoice::Model, lines: Vec<line::Model>, money: Vec<transaction::Model>) -> Result<Self> {
+    /// As the reader may see it.
+    pub(crate) fn new(reader: &Reader<'_>, row: invoice::Model, lines: Vec<line::Model>, money: Vec<transaction::Model>) -> Result<Self> {
         let currency = row.currency()?;
         let decimal = |minor: i64| Money::new(minor, currency).decimal();
+        let is_to_pay = reader.actor.user == Some(row.user_id) && row.status == InvoiceStatus::Open && row.balance_minor() > 0;
         let line = |line: line::Model| LineOut {
             id: line.id,
             kind: line.kind,
@@ -136,16 +155,17 @@ impl InvoiceDetail {
         };
         Ok(Self {
             lines: lines.into_iter().map(line).collect(),
-            transactions: money.into_iter().map(|row| TransactionOut::new(actor, row)).collect::<Result<_>>()?,
-            invoice: InvoiceOut::new(actor, row)?,
+            transactions: money.into_iter().map(|row| TransactionOut::new(reader.actor, reader.language, row)).collect::<Result<_>>()?,
+            pay_url: is_to_pay.then(|| paylink::url(reader.app, row.id)).transpose()?,
+            invoice: InvoiceOut::new(reader.actor, row)?,
         })
     }
 
     /// With the rows that belong to it, inside the transaction that has just changed it.
-    pub(crate) async fn read(tx: &Tx, actor: &Actor, row: invoice::Model) -> Result<Self> {
+    pub(crate) async fn read(tx: &Tx, reader: &Reader<'_>, row: invoice::Model) -> Result<Self> {
         let lines = line::of(tx, row.id).await?;
         let money = transaction::of(tx, row.id).await?;
-        Self::new(actor, row, lines, money)
+        Self::new(reader, row, lines, money)
     }
 
     /// Its id.

@@ -1,6 +1,6 @@
 //! Invoices: written and listed here, shown as `invoice_out` says, paid as `pay` says.
 
-use super::invoice_out::{InvoiceDetail, InvoiceOut};
+use super::invoice_out::{InvoiceDetail, InvoiceOut, Reader};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Id, Timestamp};
@@ -109,7 +109,7 @@ async fn create(State(app): State<App>, caller: Caller, keyed: Keyed<InvoiceIn>)
 async fn insert(app: &App, caller: &Caller, body: InvoiceIn, key: &Hold) -> shared::Result<InvoiceDetail> {
     let tx = app.begin().await?;
     let invoice = billing::create_invoice(&tx, &caller.actor, body.into()).await?;
-    let out = InvoiceDetail::read(&tx, &caller.actor, invoice).await?;
+    let out = InvoiceDetail::read(&tx, &Reader::new(app, caller), invoice).await?;
     key.answer(&tx, StatusCode::CREATED, &out).await?;
     tx.commit().await?;
     Ok(out)
@@ -200,7 +200,7 @@ async fn list(State(app): State<App>, caller: Caller, query: Query<InvoiceQuery>
 )]
 async fn show(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>) -> Result<Json<InvoiceDetail>> {
     let (invoice, lines, transactions) = invoice::show(&app, &caller.actor, id).await?;
-    Ok(Json(InvoiceDetail::new(&caller.actor, invoice, lines, transactions)?))
+    Ok(Json(InvoiceDetail::new(&Reader::new(&app, &caller), invoice, lines, transactions)?))
 }
 
 /// Issues a draft: it gets its number and can be paid.
@@ -211,7 +211,7 @@ async fn show(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>) -> 
 async fn finalize(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>) -> Result<Json<InvoiceDetail>> {
     let tx = app.begin().await?;
     let invoice = billing::finalize(&tx, &caller.actor, id).await?;
-    let out = InvoiceDetail::read(&tx, &caller.actor, invoice).await?;
+    let out = InvoiceDetail::read(&tx, &Reader::new(&app, &caller), invoice).await?;
     tx.commit().await?;
     Ok(Json(out))
 }

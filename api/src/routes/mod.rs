@@ -14,6 +14,7 @@ pub(crate) mod buy4me_items;
 mod buy4me_out;
 pub(crate) mod by_hand;
 pub(crate) mod credit_notes;
+pub(crate) mod disputes;
 pub(crate) mod docs;
 pub(crate) mod exchange_rate_refresh;
 pub(crate) mod exchange_rate_reviews;
@@ -26,9 +27,12 @@ pub(crate) mod mfa;
 mod parcel_out;
 pub(crate) mod passwords;
 pub(crate) mod pay;
+pub(crate) mod pay_page;
+pub(crate) mod payment_reviews;
 pub(crate) mod payments;
 pub(crate) mod privacy;
 pub(crate) mod public_rates;
+pub(crate) mod reconciliations;
 pub(crate) mod refunds;
 pub(crate) mod register;
 pub(crate) mod sandbox;
@@ -83,6 +87,10 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(credit_notes::routes())
         .merge(invoice_ends::routes())
         .merge(payments::routes())
+        .merge(payment_reviews::routes())
+        .merge(disputes::routes())
+        .merge(reconciliations::routes())
+        .merge(pay_page::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())
         .merge(vendors::routes())

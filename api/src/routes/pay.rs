@@ -71,9 +71,10 @@ async fn pay(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>, keye
 }
 
 async fn begin(app: &App, caller: &Caller, id: InvoiceId, body: PayIn, key: &Hold) -> shared::Result<(StatusCode, PaymentOut)> {
-    let request = PayRequest { gateway: body.gateway, amount: body.amount, return_url: body.return_url, cancel_url: body.cancel_url };
+    let request =
+        PayRequest { gateway: body.gateway, amount: body.amount, return_url: body.return_url, cancel_url: body.cancel_url, by_link: false };
     let payment = billing::pay(app, &caller.actor, id, request, key.held()).await?;
-    let transaction = TransactionOut::new(&caller.actor, payment.transaction)?;
+    let transaction = TransactionOut::new(&caller.actor, caller.language, payment.transaction)?;
     let redirect_url = transaction.redirect_url.clone();
     let status = match (&redirect_url, transaction.status) {
         (Some(_), _) => StatusCode::CREATED,

@@ -9,13 +9,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use shared::App;
-use shared::billing::Gateway;
 use shared::billing::capture::{self, Captured};
 use shared::billing::transaction::{self, Kind, TransactionStatus};
+use shared::billing::{Gateway, failure};
 use shared::ids::{InvoiceId, TransactionId};
 use shared::money::Money;
 use shared::policy::{Actor, Permission};
+use shared::{App, i18n};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -47,6 +47,7 @@ pub(crate) struct TransactionOut {
     fee: Option<String>,
     /// The provider's id of the payment.
     transaction_reference: Option<String>,
+    /// `declined_soft`, `declined_hard`, `requires_action`, `expired`, …: the same for all gateways.
     failure_code: Option<String>,
     /// Why money goes back: the bank's word of a dispute, and, for staff, whoever asked for a refund.
     reason: Option<String>,
@@ -54,6 +55,8 @@ pub(crate) struct TransactionOut {
     due_by: Option<DateTime<Utc>>,
     /// When it became a success.
     settled_at: Option<DateTime<Utc>>,
+    /// The same for people, in the caller's language.
+    failure_message: Option<String>,
     /// The gateway's page where the payer goes.
     pub(crate) redirect_url: Option<String>,
     expires_at: Option<DateTime<Utc>>,
@@ -65,8 +68,8 @@ pub(crate) struct TransactionOut {
 }
 
 impl TransactionOut {
-    /// As `actor` may see it.
-    pub(crate) fn new(actor: &Actor, row: transaction::Model) -> shared::Result<Self> {
+    /// As `actor` may see it, for somebody who reads `language`.
+    pub(crate) fn new(actor: &Actor, language: &str, row: transaction::Model) -> shared::Result<Self> {
         let amount = row.amount()?;
         Ok(Self {
             id: row.id,
@@ -80,6 +83,7 @@ impl TransactionOut {
             currency: row.currency,
             fee: row.fee_minor.map(|fee| Money::new(fee, amount.currency).decimal()),
             transaction_reference: row.transaction_reference,
+            failure_message: row.failure_code.as_deref().map(|code| i18n::text(language, failure::message(code), &[])),
             failure_code: row.failure_code,
             reason: row.reason.filter(|_| row.kind == Kind::Dispute || actor.can(Permission::ViewInvoices)),
             due_by: row.due_by,
@@ -100,7 +104,7 @@ impl TransactionOut {
 )]
 async fn show(State(app): State<App>, caller: Caller, Id(id): Id<TransactionId>) -> Result<Json<TransactionOut>> {
     let (row, _) = transaction::show(&app, &caller.actor, id).await?;
-    Ok(Json(TransactionOut::new(&caller.actor, row)?))
+    Ok(Json(TransactionOut::new(&caller.actor, caller.language, row)?))
 }
 
 /// Moves the money of a payment that the payer approved on the provider's page. Asked for when the payer comes back; asking twice
@@ -117,5 +121,5 @@ async fn capture(State(app): State<App>, caller: Caller, Id(id): Id<TransactionI
         Captured::Booked(row) => (StatusCode::OK, row),
         Captured::Waiting(row) => (StatusCode::ACCEPTED, row),
     };
-    Ok((status, Json(TransactionOut::new(&caller.actor, row)?)))
+    Ok((status, Json(TransactionOut::new(&caller.actor, caller.language, row)?)))
 }

@@ -64,7 +64,7 @@ async fn ask(app: &App, caller: &Caller, id: InvoiceId, body: RefundIn, key: &Ho
     let tx = app.begin().await?;
     let request = RefundRequest { amount: body.amount, reason: body.reason };
     let rows = billing::refund(&tx, &caller.actor, id, request).await?;
-    let show = |row| TransactionOut::new(&caller.actor, row);
+    let show = |row| TransactionOut::new(&caller.actor, caller.language, row);
     let first = rows.first().cloned().ok_or_else(|| Error::internal("a refund of nothing"))?;
     let refund = RefundOut { first: show(first)?, transactions: rows.into_iter().map(show).collect::<shared::Result<_>>()? };
     key.answer(&tx, StatusCode::ACCEPTED, &refund).await?;
@@ -90,6 +90,6 @@ struct Refunds {
 )]
 async fn list(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>) -> Result<Json<Refunds>> {
     let rows = billing::refunds(&app, &caller.actor, id).await?;
-    let results = rows.into_iter().map(|row| TransactionOut::new(&caller.actor, row)).collect::<shared::Result<_>>()?;
+    let results = rows.into_iter().map(|row| TransactionOut::new(&caller.actor, caller.language, row)).collect::<shared::Result<_>>()?;
     Ok(Json(Refunds { results }))
 }

@@ -42,6 +42,8 @@ pub struct PayRequest {
     pub return_url: Option<String>,
     /// Where it goes when the payer gives up.
     pub cancel_url: Option<String>,
+    /// Whether the payer came by the link in a mail instead of signing in.
+    pub by_link: bool,
 }
 
 /// A payment on its way. Without `redirect_url` the gateway is away and a job keeps trying.
@@ -88,7 +90,7 @@ pub async fn pay(app: &App, actor: &Actor, id: InvoiceId, request: PayRequest, k
 enum Begun {
     /// An open page for the same request.
     Open(Transaction),
-    /// A fresh pending row.
+    /// A pending row that has no page yet.
     New(Transaction),
 }
 
@@ -119,12 +121,12 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
     let open = rows.iter().find(|row| {
         row.kind == Kind::Charge
             && row.status == TransactionStatus::Pending
-            && row.redirect_url.is_some()
             && row.request_fingerprint.as_deref() == Some(&fingerprint)
-            && row.expires_at.is_some_and(|at| at > now + TimeDelta::minutes(10))
+            && row.expires_at.is_some_and(|at| at > now + TimeDelta::minutes(if row.redirect_url.is_some() { 10 } else { 40 }))
     });
     if let Some(open) = open {
-        return Ok(Begun::Open(open.clone()));
+        // the first click is making the page at this moment, or could not: whoever asks again asks for that very page
+        return Ok(if open.redirect_url.is_some() { Begun::Open(open.clone()) } else { Begun::New(open.clone()) });
     }
     let row = Transaction {
         request_fingerprint: Some(fingerprint),
@@ -135,7 +137,8 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
     transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
     let take_over = NewJob::new(&OpenCheckout { transaction: row.id }).at(now + TimeDelta::seconds(TAKE_OVER_SECONDS));
     tx.enqueue_job(take_over).await?;
-    let detail = serde_json::json!({ "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string() });
+    let detail =
+        serde_json::json!({ "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string(), "by_link": request.by_link });
     audit::record(tx, actor, "invoice.payment_begun", "invoice", invoice.id.0, Some(detail)).await?;
     Ok(Begun::New(row))
 }

@@ -10,6 +10,9 @@ use crate::ids::{InvoiceId, TransactionId};
 use crate::money::Money;
 use crate::{App, Error, Result};
 use async_trait::async_trait;
+use sea_orm::Iterable;
+use std::sync::Arc;
+use url::Url;
 
 /// A hosted page to be made.
 #[derive(Debug)]
@@ -93,8 +96,52 @@ pub trait PaymentGateway: Send + Sync {
     }
 }
 
+/// Providers in the place of real ones, for tests of what follows from answers.
+#[derive(Clone, Default)]
+pub struct StandIns(Vec<(Gateway, Arc<dyn PaymentGateway>)>);
+
+impl StandIns {
+    /// `provider` answers for `gateway` from now on.
+    pub fn put(&mut self, gateway: Gateway, provider: Arc<dyn PaymentGateway>) {
+        self.0.push((gateway, provider));
+    }
+
+    fn of(&self, gateway: Gateway) -> Option<&dyn PaymentGateway> {
+        self.0.iter().find(|(known, _)| *known == gateway).map(|(_, provider)| provider.as_ref())
+    }
+}
+
+impl std::fmt::Debug for StandIns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(gateway, _)| gateway)).finish()
+    }
+}
+
+/// The gateways that are set up here.
+pub fn gateways(app: &App) -> impl Iterator<Item = (Gateway, &dyn PaymentGateway)> {
+    Gateway::iter().filter_map(|gateway| Some((gateway, of(app, gateway)?)))
+}
+
+/// Where the hosted pages are, as far as they are not ours: browsers must be told before they follow a form there.
+pub fn page_origins(app: &App) -> Vec<Url> {
+    let known = |address: &str| Url::parse(address).ok();
+    let mut origins = vec![];
+    if let Some(stripe) = &app.config.stripe {
+        origins.extend(known("https://checkout.stripe.com"));
+        // a stand-in for its API has the pages as well
+        origins.extend((stripe.api_base.host_str() != Some("api.stripe.com")).then(|| stripe.api_base.clone()));
+    }
+    if of(app, Gateway::Paypal).is_some() {
+        origins.extend(["https://www.paypal.com", "https://www.sandbox.paypal.com"].into_iter().filter_map(known));
+    }
+    origins
+}
+
 /// The provider of a gateway, if it is set up here. Money taken by hand has none.
 pub fn of(app: &App, gateway: Gateway) -> Option<&dyn PaymentGateway> {
+    if let Some(stand_in) = app.config.stand_ins.of(gateway) {
+        return Some(stand_in);
+    }
     match gateway {
         Gateway::Stripe => app.stripe.as_ref().map(|stripe| stripe as &dyn PaymentGateway),
         Gateway::Sandbox => app.config.sandbox.then_some(&Sandbox as &dyn PaymentGateway),

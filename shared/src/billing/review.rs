@@ -2,11 +2,16 @@
 
 use super::gateway::Gateway;
 use crate::clock::Time;
+use crate::error::Problems;
+use crate::i18n::Message;
 use crate::ids::{EventId, InvoiceId, TransactionId};
-use crate::{Result, Tx};
-use sea_orm::ActiveValue::Set;
+use crate::page::{Listed, Page};
+use crate::policy::{Actor, Permission};
+use crate::{App, Error, Result, Tx, audit};
+use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveModelTrait, Condition, QueryOrder, QuerySelect, QueryTrait};
 
 /// One case.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -15,7 +20,7 @@ use sea_orm::sea_query::OnConflict;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// `amount_mismatch`, `unknown_payment`, `wrong_mode`, …
+    /// `amount_mismatch`, `unknown_payment`, `wrong_mode`, `dispute_opened`, `missing_here`, …
     pub reason: String,
     pub gateway: Gateway,
     /// The provider's object.
@@ -37,24 +42,121 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Opens a case; the same reason for the same object is one case.
-pub async fn open(tx: &Tx, case: Model) -> Result<()> {
+impl Model {
+    /// A new case about an object of the provider.
+    pub(super) fn new(tx: &Tx, reason: &str, gateway: Gateway, object: String, detail: Json) -> Self {
+        Self {
+            id: Uuid::now_v7(),
+            reason: reason.to_owned(),
+            gateway,
+            object_reference: object,
+            invoice_id: None,
+            transaction_id: None,
+            webhook_event_id: None,
+            detail,
+            created_at: tx.now(),
+            resolved_at: None,
+            resolved_by: None,
+            resolution: None,
+        }
+    }
+
+    /// What a person may do with it.
+    pub fn actions(&self) -> Vec<&'static str> {
+        if self.resolved_at.is_none() { vec!["resolve"] } else { vec![] }
+    }
+}
+
+/// Opens a case; the same reason for the same object is one case, for ever. Whether it is new.
+pub async fn open(tx: &Tx, case: Model) -> Result<bool> {
+    let row = ActiveModel::from(case.clone()).reset_all();
+    let insert = Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned());
+    if insert.exec_without_returning(tx).await? == 0 {
+        return Ok(false);
+    }
     tracing::error!(billing.review = %case.reason, billing.object = %case.object_reference, "a payment needs a person");
-    metrics::counter!("payment_reviews_opened_total", "reason" => case.reason.clone()).increment(1);
-    let row = ActiveModel {
-        id: Set(case.id),
-        reason: Set(case.reason),
-        gateway: Set(case.gateway),
-        object_reference: Set(case.object_reference),
-        invoice_id: Set(case.invoice_id),
-        transaction_id: Set(case.transaction_id),
-        webhook_event_id: Set(case.webhook_event_id),
-        detail: Set(case.detail),
-        created_at: Set(case.created_at),
-        resolved_at: Set(None),
-        resolved_by: Set(None),
-        resolution: Set(None),
-    };
-    Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned()).exec_without_returning(tx).await?;
+    metrics::counter!("payment_reviews_opened_total", "reason" => case.reason).increment(1);
+    Ok(true)
+}
+
+/// Ends open cases that have passed by themselves.
+pub(super) async fn passed(tx: &Tx, which: Condition, resolution: &str) -> Result<()> {
+    let update = Entity::update_many().col_expr(Column::ResolvedAt, Expr::value(tx.now()));
+    let update = update.col_expr(Column::Resolution, Expr::value(resolution));
+    update.filter(Column::ResolvedAt.is_null()).filter(which).exec(tx).await?;
     Ok(())
+}
+
+/// What a list may be narrowed to.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Whether somebody has dealt with it.
+    pub resolved: Option<bool>,
+    /// Why it was opened.
+    pub reason: Option<String>,
+    /// Of which provider.
+    pub gateway: Option<Gateway>,
+    /// About which invoice.
+    pub invoice: Option<InvoiceId>,
+    /// From, inclusive.
+    pub created_from: Option<Time>,
+    /// To, exclusive.
+    pub created_before: Option<Time>,
+}
+
+/// Cases, newest first. Two statements.
+pub async fn list(app: &App, actor: &Actor, filter: Filter, page: Page) -> Result<Listed<Model>> {
+    actor.may(Permission::ManageDisputes)?;
+    let is_resolved = |resolved| if resolved { Column::ResolvedAt.is_not_null() } else { Column::ResolvedAt.is_null() };
+    let query = Entity::find()
+        .apply_if(filter.resolved, |query, resolved| query.filter(is_resolved(resolved)))
+        .apply_if(filter.reason, |query, reason| query.filter(Column::Reason.eq(reason)))
+        .apply_if(filter.gateway, |query, gateway| query.filter(Column::Gateway.eq(gateway)))
+        .apply_if(filter.invoice, |query, invoice| query.filter(Column::InvoiceId.eq(invoice)))
+        .apply_if(filter.created_from, |query, from| query.filter(Column::CreatedAt.gte(from)))
+        .apply_if(filter.created_before, |query, before| query.filter(Column::CreatedAt.lt(before)));
+    let count = query.clone().count(&app.db.conn).await?;
+    let ordered = query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
+    let rows = ordered.offset(page.offset()).limit(page.size).all(&app.db.conn).await?;
+    Ok(Listed { rows, count })
+}
+
+/// One case.
+pub async fn show(app: &App, actor: &Actor, id: Uuid) -> Result<Model> {
+    actor.may(Permission::ManageDisputes)?;
+    Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)
+}
+
+/// A person has dealt with a case, and says how.
+pub async fn resolve(tx: &Tx, actor: &Actor, id: Uuid, resolution: &str) -> Result<Model> {
+    actor.may(Permission::ManageDisputes)?;
+    let resolution = text_of("resolution", resolution)?;
+    let case = Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
+    if case.resolved_at.is_some() {
+        return Err(Error::conflict("payment-review-closed", &case.actions()));
+    }
+    let after =
+        Model { resolved_at: Some(tx.now()), resolved_by: actor.user.map(|user| user.0), resolution: Some(resolution.clone()), ..case };
+    let update = ActiveModel {
+        id: Unchanged(id),
+        resolved_at: Set(after.resolved_at),
+        resolved_by: Set(after.resolved_by),
+        resolution: Set(after.resolution.clone()),
+        ..Default::default()
+    };
+    Entity::update(update).exec_without_returning(tx).await?;
+    let detail = serde_json::json!({ "reason": after.reason, "object": after.object_reference, "resolution": resolution });
+    audit::record(tx, actor, "payment_review.resolved", "payment_review", id, Some(detail)).await?;
+    Ok(after)
+}
+
+/// A sentence of a person: something, and not a book.
+fn text_of(field: &str, text: &str) -> Result<String> {
+    let text = text.trim();
+    let mut problems = Problems::default();
+    problems.check(!text.is_empty(), field, "error-required");
+    problems.check(text.chars().count() <= 1000, field, Message::new("error-too-long").with("max", 1000));
+    problems.check(!text.chars().any(|c| c.is_control() && c != '\n'), field, "error-control-characters");
+    problems.finish()?;
+    Ok(text.to_owned())
 }

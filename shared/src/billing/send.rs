@@ -129,7 +129,7 @@ async fn ask(tx: &Tx, invoice: &Invoice, refund: &Transaction, said: &str) -> Re
         resolved_by: None,
         resolution: None,
     };
-    review::open(tx, case).await
+    review::open(tx, case).await.map(drop)
 }
 
 /// The refund under its invoice's lock, if it still waits to be made.

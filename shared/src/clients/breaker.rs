@@ -1,6 +1,8 @@
 //! A circuit breaker per provider: one that failed several times in a row is left alone for a while, so that its outage
-//! does not fill our workers with waiting calls. Then one call may try, and its end decides for all.
+//! does not fill our workers with waiting calls. Then one call may try, and its end decides for all. Before a call goes out
+//! it is counted against what the provider takes from all of us together; beyond that it waits outside, unsent.
 
+use crate::throttle::Pace;
 use crate::{Error, Result, crash};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +19,8 @@ pub struct Breaker {
     service: &'static str,
     /// Nobody need hurry when it is away.
     is_patient: bool,
+    /// How many calls the fleet may send.
+    pace: Option<Pace>,
     state: Arc<Mutex<State>>,
 }
 
@@ -29,7 +33,7 @@ struct State {
 impl Breaker {
     /// A closed circuit.
     pub fn new(service: &'static str) -> Self {
-        Self { service, is_patient: false, state: Arc::default() }
+        Self { service, is_patient: false, pace: None, state: Arc::default() }
     }
 
     /// The same for a provider whose outage is noticed elsewhere, when it begins to matter: a warning is enough.
@@ -37,18 +41,44 @@ impl Breaker {
         Self { is_patient: true, ..Self::new(service) }
     }
 
-    /// Makes a call unless the circuit is open; then it answers at once that the provider is away. Only [`Error::Upstream`]
-    /// counts as a failure: a refusal is an answer.
+    /// The same, keeping to a pace.
+    pub fn limited(self, pace: Pace) -> Self {
+        Self { pace: Some(pace), ..self }
+    }
+
+    /// Makes a call unless the circuit is open or the fleet has sent as many as it may; then it answers at once when to come
+    /// again. Only [`Error::Upstream`] counts as a failure: a refusal is an answer.
     pub async fn call<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
         if let Some(rest) = self.resting(Instant::now()) {
-            let reason = "left alone after several failures".to_owned();
-            return Err(Error::Upstream { service: self.service, reason, retry_after: Some(rest) });
+            return Err(self.unsent("rested", "left alone after several failures", rest));
         }
+        if let Some(pace) = &self.pace
+            && let Err(wait) = pace.step(self.service).await
+        {
+            return Err(self.unsent("limited", "we send no more calls a second", wait));
+        }
+        let began = Instant::now();
         crash::point("before a call");
         let result = call.await;
         crash::point("after a call");
-        self.note(!matches!(result, Err(Error::Upstream { .. })), Instant::now());
+        let outcome = match &result {
+            Ok(_) => "ok",
+            Err(Error::Upstream { .. }) => "failed",
+            Err(_) => "refused",
+        };
+        metrics::histogram!("provider_call_seconds", "provider" => self.service).record(began.elapsed().as_secs_f64());
+        self.count(outcome);
+        self.note(outcome != "failed", Instant::now());
         result
+    }
+
+    fn unsent(&self, outcome: &'static str, reason: &str, wait: Duration) -> Error {
+        self.count(outcome);
+        Error::Upstream { service: self.service, reason: reason.to_owned(), retry_after: Some(wait) }
+    }
+
+    fn count(&self, outcome: &'static str) {
+        metrics::counter!("provider_calls_total", "provider" => self.service, "outcome" => outcome).increment(1);
     }
 
     /// How much longer to wait, or `None` to go. The first to go after a rest goes alone: the others see a new rest.
@@ -107,6 +137,21 @@ mod tests {
         }
         let untouched = breaker.call(async { panic!("an open circuit must not call") }).await;
         assert!(matches!(Result::<()>::from(untouched), Err(Error::Upstream { retry_after: Some(_), .. })));
+    }
+
+    #[tokio::test]
+    async fn calls_beyond_the_pace_are_not_sent_and_are_no_failures() {
+        let breaker = Breaker::new("test").limited(Pace::alone(3));
+        for _ in 0..3 {
+            breaker.call(async { Ok(()) }).await.expect("within the pace");
+        }
+        for _ in 0..2 * FAILURES {
+            let unsent: Result<()> = breaker.call(async { panic!("must not be sent") }).await;
+            assert!(matches!(unsent, Err(Error::Upstream { retry_after: Some(wait), .. }) if wait <= Duration::from_secs(1)));
+        }
+        assert!(breaker.resting(Instant::now()).is_none(), "the provider did not fail");
+        breaker.pace.as_ref().expect("above").pass_time(1_001);
+        breaker.call(async { Ok(()) }).await.expect("a second later");
     }
 
     #[tokio::test]

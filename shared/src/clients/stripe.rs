@@ -5,6 +5,7 @@
 
 use super::breaker::Breaker;
 use crate::config::StripeConfig;
+use crate::throttle::Pace;
 use crate::{Error, Result};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, header};
@@ -34,6 +35,11 @@ impl StripeClient {
     /// For the configured account. `http` bounds the time of a call and follows no redirect.
     pub fn new(config: &StripeConfig, http: reqwest::Client) -> Self {
         Self { base: config.api_base.clone(), key: config.secret_key.clone(), http, breaker: Breaker::new(SERVICE) }
+    }
+
+    /// The same, keeping to a pace.
+    pub fn limited(self, pace: Pace) -> Self {
+        Self { breaker: self.breaker.limited(pace), ..self }
     }
 
     /// Makes one call. A POST carries a key: the same key is the same deed, however often it is sent.

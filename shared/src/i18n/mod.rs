@@ -4,23 +4,34 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::LazyLock;
 
-/// Languages with a catalogue, the fallback first.
+/// Languages with a whole catalogue, the fallback first. Others may have a part of it: English fills the gaps.
 pub const LANGUAGES: &[&str] = &["en"];
 
-const SOURCES: &[(&str, &[&str])] = &[(
-    "en",
-    &[
-        include_str!("en/errors.ftl"),
-        include_str!("en/auth.ftl"),
-        include_str!("en/billing.ftl"),
-        include_str!("en/mail.ftl"),
-        include_str!("en/account.ftl"),
-        include_str!("en/page.ftl"),
-        include_str!("en/notice.ftl"),
-        include_str!("en/shipments.ftl"),
-        include_str!("en/buy4me.ftl"),
-    ],
-)];
+/// Languages of what is written in several, whatever the rest of the catalogue lacks: the pay page.
+pub const WRITTEN: &[&str] = &["en", "ar", "de", "es", "fr"];
+
+const SOURCES: &[(&str, &[&str])] = &[
+    (
+        "en",
+        &[
+            include_str!("en/errors.ftl"),
+            include_str!("en/auth.ftl"),
+            include_str!("en/billing.ftl"),
+            include_str!("en/mail.ftl"),
+            include_str!("en/account.ftl"),
+            include_str!("en/page.ftl"),
+            include_str!("en/notice.ftl"),
+            include_str!("en/shipments.ftl"),
+            include_str!("en/buy4me.ftl"),
+            include_str!("en/failure.ftl"),
+            include_str!("en/pay.ftl"),
+        ],
+    ),
+    ("ar", &[include_str!("ar/pay.ftl")]),
+    ("de", &[include_str!("de/pay.ftl")]),
+    ("es", &[include_str!("es/pay.ftl")]),
+    ("fr", &[include_str!("fr/pay.ftl")]),
+];
 
 /// A message by its id with its arguments; turned into text at the door, where the reader's language is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,8 +72,8 @@ static CATALOGUE: LazyLock<Vec<(&str, FluentBundle<FluentResource>)>> =
 fn bundle(language: &str, files: &[&str]) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![language.parse().expect("a language tag of ours")]);
     // Fluent wraps arguments into invisible direction marks. Readers of a left-to-right language do not need them, and
-    // programs that read our JSON and subject lines stumble over them; right-to-left catalogues will want them.
-    bundle.set_use_isolating(false);
+    // programs that read our JSON and subject lines stumble over them; right-to-left catalogues need them.
+    bundle.set_use_isolating(direction(language) == "rtl");
     bundle.add_function("NUMBER", number).expect("no other function has this name");
     for file in files {
         let resource = FluentResource::try_new((*file).to_owned()).expect("the catalogue parses: a test reads it");
@@ -102,9 +113,14 @@ pub fn text(language: &str, id: &str, args: &[(&'static str, String)]) -> String
 /// The first language we speak among those wanted: an explicit choice, the user's setting, then `Accept-Language` by its
 /// weights (RFC 9110 §12.5.4). English when none fits.
 pub fn choose(explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) -> &'static str {
+    choose_among(LANGUAGES, explicit, user, accept)
+}
+
+/// The same among the languages that something is written in, the fallback first.
+pub fn choose_among(languages: &[&'static str], explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) -> &'static str {
     let known = |tag: &str| {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        LANGUAGES.iter().find(|l| l.eq_ignore_ascii_case(primary)).copied()
+        languages.iter().find(|l| l.eq_ignore_ascii_case(primary)).copied()
     };
     let mut wanted: Vec<(f32, &str)> = accept
         .unwrap_or_default()
@@ -120,7 +136,7 @@ pub fn choose(explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) 
         .and_then(known)
         .or_else(|| user.and_then(known))
         .or_else(|| wanted.iter().find_map(|(_, tag)| known(tag)))
-        .unwrap_or(LANGUAGES[0])
+        .unwrap_or(languages.first().copied().unwrap_or("en"))
 }
 
 #[cfg(test)]
@@ -129,8 +145,23 @@ mod tests {
 
     #[test]
     fn every_catalogue_parses_and_every_language_has_one() {
-        assert_eq!(CATALOGUE.iter().map(|(l, _)| *l).collect::<Vec<_>>(), LANGUAGES);
+        assert_eq!(CATALOGUE.iter().map(|(l, _)| *l).collect::<Vec<_>>(), WRITTEN);
+        assert!(LANGUAGES.iter().all(|language| WRITTEN.contains(language)) && LANGUAGES[0] == WRITTEN[0]);
         assert!(!Message::new("error-not-found").text("en").starts_with("error-"));
+    }
+
+    #[test]
+    fn what_is_written_in_several_languages_says_the_same_in_each() {
+        let ids = |text: &str| -> Vec<String> {
+            let heads = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+            heads.filter_map(|line| Some(line.split_once(" =")?.0.to_owned())).collect()
+        };
+        let english = ids(include_str!("en/pay.ftl"));
+        for (language, files) in &SOURCES[1..] {
+            assert_eq!(ids(files[0]), english, "{language}");
+        }
+        assert_eq!(choose_among(WRITTEN, None, Some("ar-EG"), Some("fr")), "ar");
+        assert_eq!(choose(None, Some("ar"), Some("fr")), "en", "the rest is not written in Arabic");
     }
 
     #[test]

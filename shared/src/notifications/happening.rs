@@ -4,8 +4,9 @@
 use super::letter::Letter;
 use super::notification;
 use crate::accounts::user;
+use crate::billing::paylink;
 use crate::clients::mail::Mail;
-use crate::ids::{JobId, NotificationId};
+use crate::ids::{InvoiceId, JobId, NotificationId};
 use crate::{App, Error, Result};
 use sea_orm::entity::prelude::*;
 
@@ -26,8 +27,10 @@ pub enum Event {
     Buy4MeInstructions,
     /// Facts: `number`, `amount`, `due` (a date).
     InvoiceIssued,
-    /// Facts: `number`, `amount` (what is owed), `due` (a date), `days` (after due; before it with a minus).
+    /// Facts: `number`, `amount` (what is owed), `due` (a date), `when` (`before`, `today`, `after`), `days` until or since then.
     InvoiceReminder,
+    /// A new link to the pay page, asked for there. Facts: `number`, `amount` (what is owed).
+    PayLink,
     /// Facts: `number`, `amount`.
     PaymentFailed,
     /// Money went back. Facts: `number`, `amount`.
@@ -46,6 +49,7 @@ impl Event {
             Self::Buy4MeInstructions => "buy4me.instructions_wanted",
             Self::InvoiceIssued => "invoice.issued",
             Self::InvoiceReminder => "invoice.reminder",
+            Self::PayLink => "invoice.pay_link",
             Self::PaymentFailed => "payment.failed",
             Self::RefundSent => "refund.sent",
         }
@@ -62,12 +66,27 @@ impl Event {
             Self::Buy4MeInstructions => ("notice-request-arrived-subject", "notice-request-arrived"),
             Self::InvoiceIssued => ("notice-invoice-issued-subject", "notice-invoice-issued"),
             Self::InvoiceReminder => ("notice-invoice-reminder-subject", "notice-invoice-reminder"),
+            Self::PayLink => ("notice-pay-link-subject", "notice-pay-link"),
             Self::PaymentFailed => ("notice-payment-failed-subject", "notice-payment-failed"),
             Self::RefundSent => ("notice-refund-sent-subject", "notice-refund-sent"),
         }
     }
 
-    const ALL: [Self; 10] = [
+    /// Whether its mail leads to the page where the invoice it is about is paid.
+    fn asks_for_money(self) -> bool {
+        match self {
+            Self::InvoiceIssued | Self::InvoiceReminder | Self::PayLink | Self::PaymentFailed => true,
+            Self::ShipmentStatus
+            | Self::ShipmentCost
+            | Self::Buy4MeStatus
+            | Self::Buy4MePrice
+            | Self::Buy4MeOutOfStock
+            | Self::Buy4MeInstructions
+            | Self::RefundSent => false,
+        }
+    }
+
+    const ALL: [Self; 11] = [
         Self::ShipmentStatus,
         Self::ShipmentCost,
         Self::Buy4MeStatus,
@@ -76,13 +95,15 @@ impl Event {
         Self::Buy4MeInstructions,
         Self::InvoiceIssued,
         Self::InvoiceReminder,
+        Self::PayLink,
         Self::PaymentFailed,
         Self::RefundSent,
     ];
 }
 
 /// The facts that messages may name.
-const FACTS: [&str; 10] = ["days", "reference", "tracking_number", "status", "before", "after", "product", "number", "amount", "due"];
+const FACTS: [&str; 11] =
+    ["when", "days", "reference", "tracking_number", "status", "before", "after", "product", "number", "amount", "due"];
 
 /// The mail of a row; `None` when the account was erased meanwhile, and its address with it.
 pub async fn mail(app: &App, job: JobId, id: NotificationId) -> Result<Option<Mail>> {
@@ -100,6 +121,9 @@ pub async fn mail(app: &App, job: JobId, id: NotificationId) -> Result<Option<Ma
     let mut letter = Letter::new(Some(&owner.language), &owner.full_name());
     letter.subject = letter.say(subject, &args);
     letter.paragraphs = letter.say(body, &args).split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+    if let (true, Some(invoice)) = (event.asks_for_money(), row.subject_id) {
+        letter.button = Some((letter.say("notice-pay-button", &[]), paylink::url(app, InvoiceId(invoice))?));
+    }
     let note = fact("note").1;
     if !note.is_empty() {
         letter.paragraphs.push(note);

@@ -5,9 +5,13 @@
 //! nobody, and while Redis is away each node counts for itself.
 
 mod local;
+mod pace;
 mod redis;
 
+pub use pace::Pace;
+
 use crate::clients::redis::RedisClient;
+use crate::clock::Time;
 use crate::i18n::Message;
 use crate::{App, Error, Result};
 use sha2::{Digest, Sha256};
@@ -64,6 +68,15 @@ struct Verdict {
 impl Throttle {
     pub(crate) fn new(redis: Option<RedisClient>) -> Self {
         Self { fleet: redis.map(redis::Fleet::new), local: local::Local::default() }
+    }
+
+    /// Asks the fleet's store, or this process' own when there is none or it is away.
+    async fn verdict(&self, question: &Question, now: Time) -> Verdict {
+        let told = match &self.fleet {
+            Some(fleet) => fleet.ask(question).await,
+            None => None,
+        };
+        told.unwrap_or_else(|| self.local.ask(question, now))
     }
 }
 
@@ -133,16 +146,12 @@ impl Question {
     }
 }
 
-/// Asks the fleet's store, or this process' own when there is none or it is away. Answers whether the mark was set.
+/// Asks, and turns a full counter into an error. Answers whether the mark was set.
 async fn ask(app: &App, counters: &[(Rule, String)], question: Question) -> Result<bool> {
     if question.counters.is_empty() && question.mark.is_none() {
         return Ok(false);
     }
-    let told = match &app.throttle.fleet {
-        Some(fleet) => fleet.ask(&question).await,
-        None => None,
-    };
-    let verdict = told.unwrap_or_else(|| app.throttle.local.ask(&question, app.clock.now()));
+    let verdict = app.throttle.verdict(&question, app.clock.now()).await;
     let Some((place, retry_after)) = verdict.full else { return Ok(verdict.is_marked) };
     let rule = &counters[place].0;
     metrics::counter!("throttled_total", "rule" => rule.name).increment(1);

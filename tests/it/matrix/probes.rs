@@ -199,6 +199,11 @@ pub const PROBES: &[Probe] = &[
     of("write_off_invoice").on(Target::Invoice).with(|_| json!({ "reason": "Moved away" })),
     Probe { odd: &[(409, "its payer has approved nothing")], ..of("capture_payment").on(Target::Payment) },
     of("paypal_webhook").on(Target::PaypalEvent).with(|made| made["body"].clone()),
+    of("list_payment_reviews").on(Target::PaymentReview),
+    of("show_payment_review").on(Target::PaymentReview),
+    of("resolve_payment_review").on(Target::PaymentReview).with(|_| json!({ "resolution": "looked at" })),
+    of("list_disputes"),
+    of("list_reconciliations"),
     of("stripe_webhook").on(Target::StripeEvent).with(|made| made["body"].clone()),
     of("sandbox_webhook").on(Target::SandboxEvent).with(|made| made["body"].clone()),
     // shops

@@ -68,6 +68,8 @@ pub enum Target {
     PinnedRate,
     /// Rates being fetched.
     RateRefresh,
+    /// Money that nobody can place.
+    PaymentReview,
     /// An exchange rate that moved too far.
     RateReview,
 }
@@ -169,6 +171,7 @@ impl House {
                 self.root.post("/api/superadmin/exchange-rates/", &body).await.expect(201)
             }
             Target::RateRefresh => self.root.call("/api/superadmin/exchange-rates/refresh/").await.expect(202),
+            Target::PaymentReview => self.payment_review().await,
             Target::RateReview => self.rate_review().await,
             Target::SandboxEvent => {
                 let body = json!({ "id": self.event_id(), "type": "payment.unknown" });
@@ -250,6 +253,18 @@ impl House {
         let links = link::Entity::find().filter(link::Column::UserId.eq(user)).filter(link::Column::Purpose.eq(purpose));
         let link = links.one(&self.test.app.db.conn).await.unwrap().expect("a link was made");
         link::token(&self.test.app, link.id)
+    }
+
+    async fn payment_review(&self) -> Value {
+        use shared::billing::apply::{Source, take};
+        use shared::billing::{Gateway, event::Change};
+        let name = self.event_id();
+        let source = Source { gateway: Gateway::Stripe, name: &name, event: None };
+        let tx = self.test.app.begin().await.unwrap();
+        take(&tx, source, vec![Change::Unreadable("no amount".into())], false).await.unwrap();
+        tx.commit().await.unwrap();
+        let list = self.root.get("/api/admin/payment-reviews/?resolved=false").await.expect(200);
+        list["results"][0].clone()
     }
 
     /// The provider's pound moves too far.

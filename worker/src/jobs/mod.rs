@@ -9,5 +9,7 @@ mod fx;
 mod notifications;
 mod paypal;
 mod privacy;
+mod reconcile;
 mod refunds;
+mod reminders;
 mod shipments;

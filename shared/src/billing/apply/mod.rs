@@ -140,21 +140,9 @@ impl Context<'_> {
         detail: Json,
     ) -> Result<()> {
         self.reviewed = true;
-        let case = review::Model {
-            id: Uuid::now_v7(),
-            reason: reason.to_owned(),
-            gateway: self.source.gateway,
-            object_reference: object.to_owned(),
-            invoice_id: invoice,
-            transaction_id: row,
-            webhook_event_id: self.source.event,
-            detail,
-            created_at: self.tx.now(),
-            resolved_at: None,
-            resolved_by: None,
-            resolution: None,
-        };
-        review::open(self.tx, case).await
+        let case = review::Model::new(self.tx, reason, self.source.gateway, object.to_owned(), detail);
+        let case = review::Model { invoice_id: invoice, transaction_id: row, webhook_event_id: self.source.event, ..case };
+        review::open(self.tx, case).await.map(drop)
     }
 
     fn object_of(&self, charge: &Charge) -> String {

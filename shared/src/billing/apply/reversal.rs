@@ -4,11 +4,13 @@ use super::{Applied, Context};
 use crate::Result;
 use crate::billing::event::{Dispute, DisputeStep, PAYMENT_REVERSED, Refund, RefundStep};
 use crate::billing::invoice::{self, Model as Invoice};
+use crate::billing::review;
 use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use crate::clock::Time;
 use crate::ids::TransactionId;
 use crate::money::Money;
 use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
 impl Context<'_> {
@@ -72,17 +74,14 @@ impl Context<'_> {
             Some(_) if twin.is_some() && is_reversal => None,
             Some(row) if twin.is_some() => Some(self.disputed(row, dispute).await?),
             None => {
-                let row = self.new_row(invoice.id, Kind::Dispute, status, dispute.amount);
-                Some(
-                    self.insert(Transaction {
-                        transaction_reference: Some(dispute.reference),
-                        parent_id: Some(parent),
-                        due_by: dispute.due_by,
-                        reason: dispute.reason,
-                        ..row
-                    })
-                    .await?,
-                )
+                let row = Transaction {
+                    transaction_reference: Some(dispute.reference),
+                    parent_id: Some(parent),
+                    due_by: dispute.due_by,
+                    reason: dispute.reason,
+                    ..self.new_row(invoice.id, Kind::Dispute, status, dispute.amount)
+                };
+                Some(self.insert(row).await?)
             }
             Some(row) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
                 Some(self.set_status(row, status).await?)
@@ -92,6 +91,9 @@ impl Context<'_> {
                 None
             }
         };
+        if let Some(row) = &changed {
+            self.tell_staff(row).await?;
+        }
         self.settle(invoice, rows, changed).await
     }
 
@@ -131,6 +133,26 @@ impl Context<'_> {
         };
         transaction::Entity::update(update).exec_without_returning(self.tx).await?;
         Ok(after)
+    }
+
+    /// A dispute is a case for staff from its first event, whichever that is, until it is decided. That is no doubt about the
+    /// event, which is booked like any other.
+    async fn tell_staff(&self, row: &Transaction) -> Result<()> {
+        let object = row.transaction_reference.clone().unwrap_or_else(|| row.id.to_string());
+        let detail = serde_json::json!({ "amount": row.amount()?.to_string(), "due_by": row.due_by, "reason": row.reason });
+        let case = review::Model::new(self.tx, "dispute_opened", row.gateway, object.clone(), detail);
+        let case = review::Model { invoice_id: Some(row.invoice_id), transaction_id: Some(row.id), ..case };
+        review::open(self.tx, review::Model { webhook_event_id: self.source.event, ..case }).await?;
+        let ending = match row.status {
+            TransactionStatus::Pending => return Ok(()),
+            TransactionStatus::Success => "lost",
+            TransactionStatus::Cancelled | TransactionStatus::Failed => "won",
+        };
+        let of_dispute = Condition::all()
+            .add(review::Column::Reason.eq("dispute_opened"))
+            .add(review::Column::Gateway.eq(row.gateway))
+            .add(review::Column::ObjectReference.eq(object));
+        review::passed(self.tx, of_dispute, ending).await
     }
 
     /// The invoice (locked) and rows of a charge that succeeded, by the provider's payment id.

@@ -9,6 +9,7 @@ mod token;
 use super::breaker::Breaker;
 use crate::clock::Clock;
 use crate::config::PaypalConfig;
+use crate::throttle::Pace;
 use crate::{Error, Result};
 use certificates::Certificates;
 use complaint::Complaint;
@@ -53,11 +54,11 @@ struct Call<'a> {
 pub type Said = std::result::Result<Value, Complaint>;
 
 impl PaypalClient {
-    /// For the configured account. `http` bounds the time of a call and follows no redirect.
-    pub fn new(config: &PaypalConfig, http: reqwest::Client, clock: Clock) -> Self {
+    /// For the configured account. `http` bounds the time of a call and follows no redirect, `pace` how many we all send.
+    pub fn new(config: &PaypalConfig, http: reqwest::Client, clock: Clock, pace: Pace) -> Self {
         let tokens = Tokens::new(config.client_id.clone(), config.client_secret.clone(), clock.clone());
         let certificates = Certificates::new(config, http.clone(), clock);
-        Self(Arc::new(Parts { base: config.api_base.clone(), http, breaker: Breaker::new(SERVICE), tokens, certificates }))
+        Self(Arc::new(Parts { base: config.api_base.clone(), http, breaker: Breaker::new(SERVICE).limited(pace), tokens, certificates }))
     }
 
     /// The certificates that sign its deliveries.

@@ -139,6 +139,7 @@ account-has-open-invoices = This account has open invoices, or money that was pr
 rates-are-manual = Exchange rates are entered by people here: no provider is configured.
 rate-pinned = This pair was pinned meanwhile. Let it go first, or dismiss the case.
 rate-not-pinned = This rate is not pinned.
+payment-review-closed = Somebody has dealt with this case already, or it has passed.
 rate-review-closed = Somebody has decided this case already, or it has passed.
 rate-review-holds-nothing = This case holds no rate that could be accepted.
 account-has-open-requests = This account has requests that are being worked on. Finish or cancel them first.

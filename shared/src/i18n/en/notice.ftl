@@ -66,13 +66,19 @@ notice-invoice-issued-subject = Invoice { $number } over { $amount }
 notice-invoice-issued =
     Here is your invoice { $number } over { $amount }. It is due on { $due }.
 
-    You can pay it in your account.
+    You can pay it on its page, without signing in, or in your account.
 notice-invoice-reminder-subject = Reminder: invoice { $number } over { $amount }
 notice-invoice-reminder =
-    { NUMBER($days) ->
-        [-1] Your invoice { $number } is due tomorrow, on { $due }. { $amount } are still to be paid.
-        [0] Your invoice { $number } is due today. { $amount } are still to be paid.
-       *[other] Your invoice { $number } was due on { $due }. { $amount } are still to be paid.
+    { $when ->
+        [before] { NUMBER($days) ->
+            [one] Your invoice { $number } is due tomorrow, on { $due }. { $amount } are still to be paid.
+           *[other] Your invoice { $number } is due in { $days } days, on { $due }. { $amount } are still to be paid.
+        }
+        [today] Your invoice { $number } is due today. { $amount } are still to be paid.
+       *[after] { NUMBER($days) ->
+            [one] Your invoice { $number } was due yesterday, on { $due }. { $amount } are still to be paid.
+           *[other] Your invoice { $number } was due { $days } days ago, on { $due }. { $amount } are still to be paid.
+        }
     }
 
     If you have paid meanwhile, thank you: please ignore this mail.
@@ -86,3 +92,6 @@ notice-refund-sent =
     We have sent { $amount } of your invoice { $number } back to you, the way you paid.
 
     Depending on your bank it takes a few days to arrive.
+notice-pay-link-subject = Your link to pay invoice { $number }
+notice-pay-link = Here is a new link to pay your invoice { $number }. { $amount } are still to be paid.
+notice-pay-button = View and pay

@@ -1,0 +1,131 @@
+//! Rows that are pending for long: the provider is asked what became of them.
+
+use super::super::apply::{self, Applied, Source};
+use super::super::event::{Change, ChargeStep};
+use super::super::gateway::Gateway;
+use super::super::invoice;
+use super::super::jobs::AskProvider;
+use super::super::provider;
+use super::super::review;
+use super::super::transaction::{ActiveModel, Column, Entity, Kind, Model as Transaction, TransactionStatus};
+use crate::clock::Time;
+use crate::ids::TransactionId;
+use crate::policy::Actor;
+use crate::queue::NewJob;
+use crate::{App, Result, Tx, audit};
+use chrono::{TimeDelta, Timelike};
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder, QuerySelect};
+
+/// Younger rows have their webhook on the way.
+const PATIENCE: TimeDelta = TimeDelta::minutes(15);
+/// After the end of its page a payment may still be told late.
+const GRACE: TimeDelta = TimeDelta::hours(1);
+/// Rows of one page.
+const PAGE: u64 = 500;
+
+/// Where a page ended.
+pub type Mark = (Time, TransactionId);
+
+/// What a sweep at `tick` looks at: payments each time, refunds once an hour and disputes once a day, which take weeks.
+pub fn kinds(tick: Time) -> Vec<Kind> {
+    let is_first = tick.minute() < 5;
+    let kinds = [(Kind::Charge, true), (Kind::Refund, is_first), (Kind::Dispute, is_first && tick.hour() == 4)];
+    kinds.into_iter().filter_map(|(kind, is_due)| is_due.then_some(kind)).collect()
+}
+
+/// Asks about one page of rows by jobs, the oldest first; `None` after the last page.
+pub async fn sweep(tx: &Tx, kind: Kind, after: Option<Mark>) -> Result<Option<Mark>> {
+    let gateways: Vec<Gateway> = provider::gateways(&tx.app).map(|(gateway, _)| gateway).collect();
+    // what has no name at the provider yet is the business of the job that gives it one
+    let named = Condition::any().add(Column::CheckoutReference.is_not_null()).add(Column::TransactionReference.is_not_null());
+    let mut old = Entity::find()
+        .filter(Column::Status.eq(TransactionStatus::Pending))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::CreatedAt.lt(tx.now() - PATIENCE))
+        .filter(Column::Gateway.is_in(gateways))
+        .filter(named);
+    if let Some((at, id)) = after {
+        let same = Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.gt(id));
+        old = old.filter(Condition::any().add(Column::CreatedAt.gt(at)).add(same));
+    }
+    let ids = old.select_only().columns([Column::CreatedAt, Column::Id]).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
+    let page: Vec<Mark> = ids.limit(PAGE).into_tuple().all(tx).await?;
+    let ask = |(_, id): &Mark| NewJob::new(&AskProvider { transaction: *id }).unique(format!("ask:{id}"));
+    tx.enqueue_all(page.iter().map(ask).collect()).await?;
+    Ok(page.last().copied())
+}
+
+/// A row, if it is still pending.
+pub async fn load(app: &App, id: TransactionId) -> Result<Option<Transaction>> {
+    let row = Entity::find_by_id(id).one(&app.db.conn).await?;
+    Ok(row.filter(|row| row.status == TransactionStatus::Pending))
+}
+
+/// Books what the provider answered about a row. False when that has to wait: nothing may be committed then.
+pub async fn answered(tx: &Tx, row: &Transaction, changes: Vec<Change>) -> Result<bool> {
+    let is_over =
+        row.kind == Kind::Charge && row.expires_at.is_some_and(|at| at + GRACE < tx.now()) && changes.iter().all(says_nothing_of_money);
+    let source = Source { gateway: row.gateway, name: "asked", event: None };
+    if apply::take(tx, source, changes, true).await?.applied == Applied::TooEarly {
+        return Ok(false);
+    }
+    if is_over {
+        close(tx, row).await?;
+    }
+    Ok(true)
+}
+
+/// The provider knows no such object: a person has to look, once.
+pub async fn unknown_there(tx: &Tx, row: &Transaction, reason: &str) -> Result<()> {
+    let object = row.transaction_reference.as_ref().or(row.checkout_reference.as_ref()).cloned().unwrap_or_else(|| row.id.to_string());
+    let detail = serde_json::json!({ "provider_says": reason });
+    let case = review::Model::new(tx, "missing_there", row.gateway, object, detail);
+    review::open(tx, review::Model { invoice_id: Some(row.invoice_id), transaction_id: Some(row.id), ..case }).await.map(drop)
+}
+
+/// Whether money may still come after this. It does after all others.
+fn says_nothing_of_money(change: &Change) -> bool {
+    match change {
+        Change::Charge(charge) => match charge.step {
+            ChargeStep::Succeeded | ChargeStep::Processing | ChargeStep::Approved => false,
+            ChargeStep::Attempted(_) | ChargeStep::Failed(_) | ChargeStep::Cancelled => true,
+        },
+        Change::Fee(_) | Change::FeeBooked { .. } | Change::Ignored => true,
+        Change::Refund(_) | Change::Dispute(_) | Change::Unreadable(_) => false,
+    }
+}
+
+/// Ends a payment whose page closed unpaid. Should its money come after all, that still counts.
+async fn close(tx: &Tx, row: &Transaction) -> Result<()> {
+    invoice::lock(tx, row.invoice_id).await?;
+    let is_pending = Entity::find_by_id(row.id).one(tx).await?.is_some_and(|row| row.status == TransactionStatus::Pending);
+    if !is_pending {
+        return Ok(());
+    }
+    let update = ActiveModel {
+        id: Unchanged(row.id),
+        status: Set(TransactionStatus::Cancelled),
+        failure_code: Set(Some("expired".to_owned())),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    Entity::update(update).exec_without_returning(tx).await?;
+    let detail = serde_json::json!({ "transaction": row.id, "reason": "its page closed unpaid" });
+    audit::record(tx, &Actor::system(), "invoice.payment_closed", "invoice", row.invoice_id.0, Some(detail)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+
+    #[test]
+    fn payments_are_asked_about_always_refunds_hourly_and_disputes_daily() {
+        let at = |hour, minute| chrono::Utc.with_ymd_and_hms(2026, 11, 24, hour, minute, 0).single().expect("a time");
+        assert_eq!(kinds(at(4, 35)), [Kind::Charge]);
+        assert_eq!(kinds(at(5, 0)), [Kind::Charge, Kind::Refund]);
+        assert_eq!(kinds(at(4, 0)), [Kind::Charge, Kind::Refund, Kind::Dispute]);
+    }
+}

@@ -1,0 +1,107 @@
+//! Reminders of unpaid invoices: a ladder of days before and after the due date (setting `invoices.reminder_days`).
+//!
+//! Table `invoice_reminders` keeps which steps an invoice has behind it, so none is said twice, whatever runs twice. Of steps
+//! that were missed only the latest is said: three mails at once help nobody.
+
+use super::invoice::{self, Model as Invoice};
+use super::status::{InvoiceStatus, PaymentStatus};
+use crate::clock::Time;
+use crate::ids::InvoiceId;
+use crate::notifications::{self, Event};
+use crate::{App, Result, Tx, settings};
+use chrono::TimeDelta;
+use sea_orm::entity::prelude::*;
+use sea_orm::{TryGetable, Value};
+
+/// Invoices of one page.
+const PAGE: usize = 500;
+/// How long after its last step an invoice is still looked at; older ones are for people.
+const LATE: TimeDelta = TimeDelta::days(30);
+
+/// Where a page ended.
+pub type Mark = (Time, InvoiceId);
+
+/// The steps as the company wants them now, ascending.
+pub async fn ladder(app: &App) -> Result<Vec<i16>> {
+    Ok(settings::read::<settings::Invoices>(app, &app.db.conn).await?.value.reminder_days)
+}
+
+/// The latest step that is due.
+fn step_of(ladder: &[i16], due_at: Time, now: Time) -> Option<i16> {
+    ladder.iter().rev().copied().find(|days| due_at + TimeDelta::days(i64::from(*days)) <= now)
+}
+
+/// One page of invoices that have a step before them, in the order of their due dates, and where the page ended (`None`: it was
+/// the last). Customers who cannot read it are left alone.
+pub async fn due(app: &App, ladder: &[i16], after: Option<Mark>) -> Result<(Vec<InvoiceId>, Option<Mark>)> {
+    let (Some(first), Some(last)) = (ladder.first(), ladder.last()) else { return Ok((vec![], None)) };
+    let now = app.clock.now();
+    let newest = now - TimeDelta::days(i64::from(*first));
+    let oldest = now - TimeDelta::days(i64::from(*last)) - LATE;
+    let (from, beyond) = after.unwrap_or((oldest, InvoiceId(Uuid::nil())));
+    let sql = "SELECT i.id, i.due_at, (SELECT MAX(r.days) FROM invoice_reminders AS r WHERE r.invoice_id = i.id) AS told \
+               FROM invoices AS i JOIN users AS u ON u.id = i.user_id \
+               WHERE i.status = 'OPEN' AND i.payment_status IN ('UNPAID', 'PARTIALLY_PAID') AND i.due_at <= $1 \
+               AND i.due_at >= $2 AND (i.due_at > $2 OR i.id > $3) AND u.is_active AND u.erased_at IS NULL \
+               ORDER BY i.due_at, i.id LIMIT 500";
+    let values: Vec<Value> = vec![newest.into(), from.into(), beyond.into()];
+    let rows = app.db.conn.query_all_raw(app.db.sql(sql, values)).await?;
+    let read = |row: &sea_orm::QueryResult| -> Result<(InvoiceId, Time, Option<i32>), DbErr> {
+        Ok((InvoiceId::try_get_by(row, "id").map_err(DbErr::from)?, row.try_get("", "due_at")?, row.try_get("", "told")?))
+    };
+    let page: Vec<(InvoiceId, Time, Option<i32>)> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    let mark = page.last().filter(|_| page.len() == PAGE).map(|(id, due_at, _)| (*due_at, *id));
+    let waits = |(_, due_at, told): &&(InvoiceId, Time, Option<i32>)| {
+        step_of(ladder, *due_at, now).is_some_and(|step| told.is_none_or(|told| told < i32::from(step)))
+    };
+    Ok((page.iter().filter(waits).map(|(id, ..)| *id).collect(), mark))
+}
+
+/// Says the latest step that is due to whoever owes the invoice, if it is still owed and the step was not said yet.
+pub async fn remind(tx: &Tx, ladder: &[i16], id: InvoiceId) -> Result<()> {
+    let invoice = invoice::lock(tx, id).await?;
+    let now = tx.now();
+    let Some(step) = step_of(ladder, invoice.due_at, now) else { return Ok(()) };
+    if !is_owed(&invoice) {
+        return Ok(());
+    }
+    let sql = "SELECT MAX(days) AS told FROM invoice_reminders WHERE invoice_id = $1";
+    let row = tx.query_one_raw(tx.app.db.sql(sql, vec![id.into()])).await?;
+    let told: Option<i32> = row.map(|row| row.try_get("", "told")).transpose()?.flatten();
+    if told.is_some_and(|told| told >= i32::from(step)) {
+        return Ok(());
+    }
+    for days in ladder.iter().filter(|days| **days <= step) {
+        let sql = "INSERT INTO invoice_reminders (invoice_id, days, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        tx.execute_raw(tx.app.db.sql(sql, vec![id.into(), i32::from(*days).into(), now.into()])).await?;
+    }
+    // as people count: by the calendar, whatever the hour
+    let days = (now.date_naive() - invoice.due_at.date_naive()).num_days();
+    let facts = serde_json::json!({
+        "number": invoice.invoice_number,
+        "amount": invoice.money(invoice.balance_minor())?.to_string(),
+        "due": invoice.due_at.format("%Y-%m-%d").to_string(),
+        "when": if days < 0 { "before" } else if days == 0 { "today" } else { "after" },
+        "days": days.abs().to_string(),
+    });
+    notifications::tell(tx, invoice.user_id, Event::InvoiceReminder, id.0, facts).await
+}
+
+fn is_owed(invoice: &Invoice) -> bool {
+    let is_open = matches!(invoice.payment_status, PaymentStatus::Unpaid | PaymentStatus::PartiallyPaid);
+    invoice.status == InvoiceStatus::Open && is_open && invoice.balance_minor() > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+
+    #[test]
+    fn of_several_steps_the_latest_is_due() {
+        let due = chrono::Utc.with_ymd_and_hms(2026, 11, 24, 12, 0, 0).single().expect("a time");
+        let at = |days: i64| step_of(&[-3, 1, 7], due, due + TimeDelta::days(days));
+        assert_eq!([at(-4), at(-3), at(0), at(1), at(6), at(300)], [None, Some(-3), Some(-3), Some(1), Some(1), Some(7)]);
+        assert_eq!(step_of(&[], due, due), None);
+    }
+}

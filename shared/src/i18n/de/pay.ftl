@@ -1,0 +1,26 @@
+# Die Seite hinter dem Link in E-Mails, auf der eine Rechnung ohne Anmeldung bezahlt wird.
+pay-title = Rechnung { $number }
+pay-page = Rechnung bezahlen
+pay-date = { $day }.{ $month }.{ $year }
+pay-total = Gesamtbetrag
+pay-credited = Gutgeschrieben
+pay-paid = Bezahlt
+pay-refunded = Erstattet
+pay-owed = Zu zahlen
+pay-due = Fällig am { $date }
+pay-button-stripe = { $amount } mit Karte zahlen
+pay-button-paypal = { $amount } mit PayPal zahlen
+pay-button-sandbox = { $amount } in der Sandbox zahlen
+pay-done = Diese Rechnung ist bezahlt. Vielen Dank!
+pay-nothing = Auf diese Rechnung ist nichts mehr zu zahlen.
+pay-void = Diese Rechnung wurde storniert. Es ist nichts zu zahlen.
+pay-uncollectible = Diese Rechnung kann hier nicht mehr bezahlt werden. Bitte melden Sie sich bei uns.
+pay-awaited = Eine Zahlung wurde begonnen und ist noch nicht bestätigt. Wenn Sie bezahlt haben, ist Ihre Zahlung unterwegs: Laden Sie diese Seite gleich noch einmal. Wenn nicht, können Sie jetzt zahlen.
+pay-reload = Seite neu laden
+pay-away = Der Zahlungsdienst antwortet gerade nicht. Bitte kommen Sie in einigen Minuten wieder.
+pay-refused = Der Zahlungsdienst hat abgelehnt. Bitte wählen Sie einen anderen Weg oder melden Sie sich bei uns.
+pay-offline = Diese Rechnung kann zurzeit nicht online bezahlt werden. Bitte melden Sie sich bei uns.
+pay-over = Dieser Link ist abgelaufen.
+pay-renew = Wir können Ihnen einen neuen an die Adresse schicken, die wir kennen.
+pay-renew-button = Neuen Link schicken
+pay-renewed = Wenn noch etwas zu zahlen ist, ist ein neuer Link auf dem Weg in Ihr Postfach.

@@ -1,0 +1,26 @@
+# The page behind the link in mails, where an invoice is paid without signing in.
+pay-title = Invoice { $number }
+pay-page = Pay an invoice
+pay-date = { $year }-{ $month }-{ $day }
+pay-total = Total
+pay-credited = Taken off
+pay-paid = Paid
+pay-refunded = Refunded
+pay-owed = To be paid
+pay-due = Due on { $date }
+pay-button-stripe = Pay { $amount } by card
+pay-button-paypal = Pay { $amount } with PayPal
+pay-button-sandbox = Pay { $amount } in the sandbox
+pay-done = This invoice is paid. Thank you!
+pay-nothing = There is nothing left to pay on this invoice.
+pay-void = This invoice was cancelled. There is nothing to pay.
+pay-uncollectible = This invoice can no longer be paid here. Please get in touch with us.
+pay-awaited = A payment was begun and is not confirmed yet. If you have paid, your payment is on its way: reload this page in a moment. If not, you can pay now.
+pay-reload = Reload this page
+pay-away = The payment provider does not answer just now. Please come back in a few minutes.
+pay-refused = The payment provider refused. Please choose another way to pay, or get in touch with us.
+pay-offline = This invoice cannot be paid online at present. Please get in touch with us.
+pay-over = This link has expired.
+pay-renew = We can mail you a new one, to the address we know.
+pay-renew-button = Send me a new link
+pay-renewed = If there is something left to pay, a new link is on its way to your mailbox.

@@ -1,0 +1,26 @@
+# La página del enlace de los correos, donde se paga una factura sin iniciar sesión.
+pay-title = Factura { $number }
+pay-page = Pagar una factura
+pay-date = { $day }/{ $month }/{ $year }
+pay-total = Total
+pay-credited = Abonado
+pay-paid = Pagado
+pay-refunded = Reembolsado
+pay-owed = Por pagar
+pay-due = Vence el { $date }
+pay-button-stripe = Pagar { $amount } con tarjeta
+pay-button-paypal = Pagar { $amount } con PayPal
+pay-button-sandbox = Pagar { $amount } en el entorno de pruebas
+pay-done = Esta factura está pagada. ¡Gracias!
+pay-nothing = No queda nada por pagar de esta factura.
+pay-void = Esta factura fue anulada. No hay nada que pagar.
+pay-uncollectible = Esta factura ya no se puede pagar aquí. Póngase en contacto con nosotros.
+pay-awaited = Se inició un pago que aún no está confirmado. Si ya ha pagado, su pago está en camino: vuelva a cargar esta página en un momento. Si no, puede pagar ahora.
+pay-reload = Volver a cargar la página
+pay-away = El proveedor de pagos no responde en este momento. Vuelva dentro de unos minutos.
+pay-refused = El proveedor de pagos lo ha rechazado. Elija otra forma de pago o póngase en contacto con nosotros.
+pay-offline = Por ahora esta factura no se puede pagar en línea. Póngase en contacto con nosotros.
+pay-over = Este enlace ha caducado.
+pay-renew = Podemos enviarle uno nuevo a la dirección que conocemos.
+pay-renew-button = Enviarme un enlace nuevo
+pay-renewed = Si queda algo por pagar, un enlace nuevo va en camino a su buzón.

@@ -1,0 +1,26 @@
+# La page derrière le lien des courriels, où l’on paie une facture sans se connecter.
+pay-title = Facture { $number }
+pay-page = Payer une facture
+pay-date = { $day }/{ $month }/{ $year }
+pay-total = Total
+pay-credited = Avoir
+pay-paid = Payé
+pay-refunded = Remboursé
+pay-owed = Reste à payer
+pay-due = À payer avant le { $date }
+pay-button-stripe = Payer { $amount } par carte
+pay-button-paypal = Payer { $amount } avec PayPal
+pay-button-sandbox = Payer { $amount } dans le bac à sable
+pay-done = Cette facture est payée. Merci !
+pay-nothing = Il n’y a plus rien à payer sur cette facture.
+pay-void = Cette facture a été annulée. Il n’y a rien à payer.
+pay-uncollectible = Cette facture ne peut plus être payée ici. Veuillez nous contacter.
+pay-awaited = Un paiement a été commencé et n’est pas encore confirmé. Si vous avez payé, votre paiement est en route : rechargez cette page dans un instant. Sinon, vous pouvez payer maintenant.
+pay-reload = Recharger la page
+pay-away = Le prestataire de paiement ne répond pas pour le moment. Revenez dans quelques minutes.
+pay-refused = Le prestataire de paiement a refusé. Choisissez un autre moyen de paiement ou contactez-nous.
+pay-offline = Cette facture ne peut pas être payée en ligne pour le moment. Veuillez nous contacter.
+pay-over = Ce lien a expiré.
+pay-renew = Nous pouvons vous en envoyer un nouveau à l’adresse que nous connaissons.
+pay-renew-button = M’envoyer un nouveau lien
+pay-renewed = S’il reste quelque chose à payer, un nouveau lien est en route vers votre boîte.
