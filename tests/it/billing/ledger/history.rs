@@ -24,6 +24,8 @@ pub enum Post {
     Slow,
     /// The last first, and all of them twice.
     Backwards,
+    /// Some never arrive: they must be fetched.
+    Lossy,
 }
 
 /// How much: all that there is, or so many hundredths of it.
@@ -60,36 +62,21 @@ pub enum Fate {
 
 /// One thing that happens. Numbers choose among what there is by then.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[rustfmt::skip] // one line for one thing
 pub enum Step {
-    OpenPage {
-        gateway: Gateway,
-        part: Part,
-    },
-    AtPage {
-        page: usize,
-        deed: Deed,
-    },
+    OpenPage { gateway: Gateway, part: Part },
+    AtPage { page: usize, deed: Deed },
     StaffRefund(Part),
-    ProviderRefund {
-        payment: usize,
-        part: Part,
-        fate: Fate,
-    },
-    Dispute {
-        payment: usize,
-    },
-    DisputeEnds {
-        dispute: usize,
-        won: bool,
-    },
+    ProviderRefund { payment: usize, part: Part, fate: Fate },
+    /// A refund that had arrived comes back.
+    Bounce { refund: usize },
+    Dispute { payment: usize },
+    DisputeEnds { dispute: usize, won: bool },
     Credit(Part),
     Cancel,
     Void,
     WriteOff,
-    ByHand {
-        part: Part,
-        by_bank: bool,
-    },
+    ByHand { part: Part, by_bank: bool },
     HandBack,
     /// Nothing: jobs and letters go on.
     Rest,
@@ -102,7 +89,7 @@ impl History {
         // Stripe wants the last of three decimals to be zero
         let minor = dice.between(200, 9_000) * 10;
         let amount = Money::new(minor, Currency::parse("currency", code).expect("known"));
-        let post = dice.pick(&[Post::Prompt, Post::Slow, Post::Slow, Post::Slow, Post::Backwards]);
+        let post = dice.pick(&[Post::Prompt, Post::Slow, Post::Slow, Post::Slow, Post::Backwards, Post::Lossy]);
         let gateways = gateways(code);
         // most invoices are paid, or nothing could happen to their money
         let mut steps = vec![open_page(&mut dice, gateways), at_page(&mut dice, 0)];
@@ -113,11 +100,14 @@ impl History {
     }
 }
 
+/// The newest.
+pub const LAST: usize = usize::MAX;
+
 /// Those that take the currency.
 fn gateways(code: &str) -> &'static [Gateway] {
     match code {
-        "KWD" => &[Gateway::Stripe, Gateway::Stripe, Gateway::Sandbox],
-        _ => &[Gateway::Stripe, Gateway::Stripe, Gateway::Sandbox],
+        "KWD" => &[Gateway::Stripe, Gateway::Stripe, Gateway::Stripe, Gateway::Sandbox],
+        _ => &[Gateway::Stripe, Gateway::Stripe, Gateway::Stripe, Gateway::Paypal, Gateway::Paypal, Gateway::Sandbox],
     }
 }
 
@@ -125,7 +115,8 @@ fn step(dice: &mut Dice, gateways: &[Gateway]) -> Step {
     match dice.between(0, 99) {
         0..12 => open_page(dice, gateways),
         12..32 => {
-            let page = dice.index();
+            // most payers are at the page that was opened last
+            let page = if dice.one_in(3) { dice.index() } else { LAST };
             at_page(dice, page)
         }
         32..43 => Step::StaffRefund(dice.part()),
@@ -133,8 +124,9 @@ fn step(dice: &mut Dice, gateways: &[Gateway]) -> Step {
             let fate = dice.pick(&[Fate::Arrives, Fate::Arrives, Fate::Fails, Fate::Bounces]);
             Step::ProviderRefund { payment: dice.index(), part: dice.part(), fate }
         }
-        51..60 => Step::Dispute { payment: dice.index() },
-        60..69 => Step::DisputeEnds { dispute: dice.index(), won: dice.one_in(2) },
+        51..54 => Step::Bounce { refund: dice.index() },
+        54..61 => Step::Dispute { payment: dice.index() },
+        61..69 => Step::DisputeEnds { dispute: dice.index(), won: dice.one_in(2) },
         69..76 => Step::Credit(dice.part()),
         76..79 => Step::Cancel,
         79..82 => Step::Void,
@@ -177,14 +169,13 @@ pub struct Dice(u64);
 
 impl Dice {
     pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        // mixed, because the streams of neighbours would be one and the same, a step apart
+        Self(mixed(seed ^ 0x5DEE_CE66_D1CE_4E5B))
     }
 
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        mixed(self.0)
     }
 
     /// Both included.
@@ -208,4 +199,10 @@ impl Dice {
     fn part(&mut self) -> Part {
         if self.one_in(2) { Part::All } else { Part::Hundredths(self.between(5, 95)) }
     }
+}
+
+fn mixed(bits: u64) -> u64 {
+    let bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ (bits >> 31)
 }

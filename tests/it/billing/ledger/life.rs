@@ -1,7 +1,7 @@
 //! One history being played: what its people did so far, and what they were answered.
 
 use super::bank::{Bank, Letter};
-use super::history::{Deed, History, Part, Post, Step};
+use super::history::{Deed, History, LAST, Part, Post, Step};
 use super::model::{Document, Payment, Refund, RefundState};
 use super::world::World;
 use crate::support::client::Answer;
@@ -25,6 +25,8 @@ pub struct Life {
     pub document: Document,
     /// Letters of providers on their way.
     pub bag: Vec<Letter>,
+    /// Those that will never arrive.
+    pub lost: Vec<Letter>,
     /// What was done, and how that went.
     pub story: Vec<String>,
 }
@@ -33,6 +35,7 @@ pub struct Life {
 #[derive(Clone, Debug)]
 pub struct Page {
     pub gateway: Gateway,
+    pub invoice: String,
     pub transaction: String,
     pub url: String,
     pub amount: i64,
@@ -50,8 +53,18 @@ pub enum Went {
 
 impl Life {
     pub fn new(history: History, invoice: InvoiceId, customer: usize) -> Self {
-        let (pages, cash, bag, story) = (vec![], vec![], vec![], vec![]);
-        Self { history, invoice, customer, pages, cash, credited: 0, document: Document::Open, bag, story }
+        Self {
+            history,
+            invoice,
+            customer,
+            pages: vec![],
+            cash: vec![],
+            credited: 0,
+            document: Document::Open,
+            bag: vec![],
+            lost: vec![],
+            story: vec![],
+        }
     }
 
     /// Plays the step of this round, if there is one, and then the postman comes by.
@@ -61,7 +74,12 @@ impl Life {
             self.story.push(format!("{step:?}: {went:?}"));
             world.tally.note(step, went);
         }
-        for letter in self.due_letters() {
+        let due = self.due_letters();
+        for letter in self.lost.drain(..) {
+            self.story.push(format!("  x {}", letter.name));
+            world.bank(letter.gateway).lose(&letter);
+        }
+        for letter in due {
             self.story.push(format!("  < {}", letter.name));
             world.deliver(&letter).await;
         }
@@ -77,6 +95,12 @@ impl Life {
             }
             Step::ProviderRefund { payment, part, fate } => {
                 self.at_provider(world, payment, |bank, payment| bank.refund(&payment.reference, part.of(payment.captured), fate))
+            }
+            Step::Bounce { refund } => {
+                let arrived = world.arrived_refunds(self);
+                let Some((gateway, reference)) = one_of(&arrived, refund) else { return Went::Idle };
+                world.bank(*gateway).bounce(reference);
+                Went::Done
             }
             Step::Dispute { payment } => self.at_provider(world, payment, |bank, payment| bank.dispute(&payment.reference)),
             Step::DisputeEnds { dispute, won } => {
@@ -107,7 +131,7 @@ impl Life {
         let Some(paying) = self.said(&answer, &[201]) else { return Went::Refused };
         let row = &paying["transaction"];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let page = Page { gateway, transaction: text(&row["id"]), url: text(&paying["redirect_url"]), amount: self.minor(&row["amount"]) };
+        let page = Page { gateway, invoice: self.invoice.to_string(), transaction: text(&row["id"]), url: text(&paying["redirect_url"]), amount: self.minor(&row["amount"]) };
         // the same wish is answered with the same page
         if !self.pages.iter().any(|known| known.transaction == page.transaction) {
             self.pages.push(page);
@@ -118,7 +142,16 @@ impl Life {
     async fn at_page(&mut self, world: &World, page: usize, deed: Deed) -> Went {
         let Some(page) = one_of(&self.pages, page).cloned() else { return Went::Idle };
         if page.gateway != Gateway::Sandbox {
-            return if world.at_page(&page, deed).await { Went::Done } else { Went::Refused };
+            if !world.bank(page.gateway).at_page(&page, deed) {
+                return Went::Refused;
+            }
+            if page.gateway == Gateway::Paypal && self.history.dice.one_in(2) {
+                // the payer comes back; the others have closed the tab
+                let path = format!("/api/payments/{}/capture/", page.transaction);
+                let answer = world.customers[self.customer].call(&path).await;
+                self.said(&answer, &[200, 202]);
+            }
+            return Went::Done;
         }
         let action = match deed {
             Deed::Pay => "pay",
@@ -208,9 +241,13 @@ impl Life {
         match self.history.post {
             Post::Prompt => std::mem::take(&mut self.bag),
             Post::Backwards => vec![],
-            Post::Slow => {
+            Post::Slow | Post::Lossy => {
                 let mut due = vec![];
                 for letter in std::mem::take(&mut self.bag) {
+                    if self.history.post == Post::Lossy && dice.one_in(4) {
+                        self.lost.push(letter);
+                        continue;
+                    }
                     match dice.between(0, 5) {
                         0..=2 => self.bag.push(letter),
                         3 => {
@@ -266,5 +303,5 @@ impl Life {
 }
 
 fn one_of<T>(things: &[T], n: usize) -> Option<&T> {
-    (!things.is_empty()).then(|| &things[n % things.len()])
+    if n == LAST { things.last() } else { things.get(n % things.len().max(1)) }
 }

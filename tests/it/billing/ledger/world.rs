@@ -1,12 +1,14 @@
 //! Where histories are played: the application, the providers, the people.
 
 use super::bank::{Bank, Letter};
-use super::history::{Deed, History, Step};
+use super::history::{History, Step};
 use super::life::{Life, Page, Went};
-use super::model::{DisputeState, Payment};
+use super::model::{DisputeState, Payment, RefundState};
+use super::paypal::Paypal;
 use super::stripe::Stripe;
 use crate::support::TestApp;
 use crate::support::client::Client;
+use crate::support::paypal::FakePaypal;
 use crate::support::stripe::FakeStripe;
 use chrono::{DurationRound, TimeDelta};
 use futures::{StreamExt, stream};
@@ -26,6 +28,7 @@ pub struct World {
     pub banks: Vec<(Gateway, Box<dyn Bank>)>,
     /// Its clock goes along.
     pub stripe: FakeStripe,
+    pub paypal: FakePaypal,
     pub tally: Tally,
 }
 
@@ -33,7 +36,11 @@ impl World {
     pub async fn new() -> Self {
         let fake = FakeStripe::start().await;
         let base = fake.base_url().parse().expect("a URL");
-        let test = TestApp::builder().config(|config| config.stripe.as_mut().expect("set up").api_base = base).start().await;
+        let paypal = FakePaypal::start().await;
+        let builder = TestApp::builder().paypal(&paypal).config(|config| {
+            config.stripe.as_mut().expect("set up").api_base = base;
+        });
+        let test = builder.start().await;
         let (mut customers, mut users) = (vec![], vec![]);
         for n in 0..super::CUSTOMERS {
             let (customer, user) = test.customer(&address(n)).await;
@@ -46,8 +53,12 @@ impl World {
             staff,
             customers,
             users,
-            banks: vec![(Gateway::Stripe, Box::new(Stripe::new(fake.clone())))],
+            banks: vec![
+                (Gateway::Stripe, Box::new(Stripe::new(fake.clone()))),
+                (Gateway::Paypal, Box::new(Paypal::new(paypal.clone()))),
+            ],
             stripe: fake,
+            paypal,
             tally: Tally::default(),
         }
     }
@@ -116,10 +127,6 @@ impl World {
         self.banks.iter().find(|(known, _)| *known == gateway).map(|(_, bank)| bank.as_ref()).expect("a provider of ours")
     }
 
-    pub async fn at_page(&self, page: &Page, deed: Deed) -> bool {
-        self.bank(page.gateway).at_page(page, deed)
-    }
-
     /// Presses a button on the sandbox's page.
     pub async fn press(&self, page: &Page, action: &str) -> bool {
         let url: url::Url = page.url.parse().expect("an address");
@@ -139,6 +146,15 @@ impl World {
         let mut found: Vec<_> = self.banks.iter().flat_map(of).collect();
         found.sort_by(|(_, a), (_, b)| a.reference.cmp(&b.reference));
         found
+    }
+
+    /// Refunds that have arrived.
+    pub fn arrived_refunds(&self, life: &Life) -> Vec<(Gateway, String)> {
+        let arrived = |(gateway, payment): (Gateway, Payment)| {
+            let arrived = payment.refunds.into_iter().filter(|refund| refund.state == RefundState::Arrived);
+            arrived.map(move |refund| (gateway, refund.reference)).collect::<Vec<_>>()
+        };
+        self.payments(life).into_iter().flat_map(arrived).collect()
     }
 
     /// Disputes that are not decided yet.
@@ -164,7 +180,8 @@ impl World {
     pub async fn deliver(&self, letter: &Letter) {
         let answer = match letter.gateway {
             Gateway::Stripe => self.test.stripe_event(&letter.body).await,
-            Gateway::Paypal | Gateway::Sandbox | Gateway::Manual => panic!("{:?} writes no letters", letter.gateway),
+            Gateway::Paypal => self.test.paypal_event(&self.paypal, &letter.body).await,
+            Gateway::Sandbox | Gateway::Manual => panic!("{:?} writes no letters", letter.gateway),
         };
         answer.expect(200);
     }
