@@ -48,6 +48,12 @@ pub(crate) fn tagged(version: i32, answer: impl IntoResponse) -> Response {
     response
 }
 
+/// Whether the reader has this version already (RFC 9110 §13.1.2, the weak comparison).
+pub(crate) fn knows(headers: &HeaderMap, tag: &str) -> bool {
+    let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,6 +16,7 @@ mod middleware;
 mod openapi;
 mod page;
 mod patch;
+mod prefer;
 mod query;
 mod routes;
 

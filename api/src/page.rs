@@ -1,6 +1,6 @@
 //! Pages for people: plain HTML without scripts, one look (`templates/page.html`).
 
-use crate::routes::{account_pages, pay_page, sandbox};
+use crate::routes::{account_pages, paper_links, pay_page, sandbox};
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -11,7 +11,8 @@ use url::{Url, form_urlencoded};
 pub(crate) type FailurePage = fn(&str, &str) -> Response;
 
 /// Where people look instead of programs, and how a failure looks there.
-const PAGES: &[(&str, FailurePage)] = &[("/sandbox/", sandbox::failed), ("/account/", account_pages::failed), ("/pay/", pay_page::failed)];
+const PAGES: &[(&str, FailurePage)] =
+    &[("/sandbox/", sandbox::failed), ("/account/", account_pages::failed), ("/pay/", pay_page::failed), ("/papers/", paper_links::failed)];
 
 /// The page of failures at this path; `None` where programs call.
 pub(crate) fn of_failures(path: &str) -> Option<FailurePage> {

@@ -14,6 +14,7 @@ mod lists;
 mod load;
 mod logins;
 mod memory;
+mod papers;
 mod payments;
 mod process;
 mod raw_queue;
@@ -70,6 +71,8 @@ enum Workload {
     W4,
     /// Sign-ins, and what those who read notice of them
     Logins,
+    /// PDFs
+    Papers,
     /// Resident memory of idle processes
     Memory,
 }
@@ -190,6 +193,9 @@ async fn run(arguments: Arguments) -> Result<()> {
     }
     if wanted(Workload::Logins) {
         write!(out, "{}", logins::run(&bench).await?)?;
+    }
+    if wanted(Workload::Papers) {
+        write!(out, "{}", papers::run(&bench).await?)?;
     }
     if wanted(Workload::Memory) {
         write!(out, "{}", memory::run(&bench).await?)?;

@@ -59,9 +59,16 @@ impl MigrationTrait for Migration {
             .col(integer("found"))
             .col(timestamp_with_time_zone("created_at"))
             .to_owned();
+        // by the hash of the bytes: versions of the company's data name theirs
+        let logos = Table::create()
+            .table("company_logos")
+            .col(string("sha256").primary_key())
+            .col(binary("png"))
+            .col(timestamp_with_time_zone("created_at"))
+            .to_owned();
         crate::create(
             manager,
-            vec![papers, reminders, reconciliations],
+            vec![papers, logos, reminders, reconciliations],
             &[
                 "CREATE UNIQUE INDEX payment_transactions_receipt ON payment_transactions (receipt_number) WHERE receipt_number IS NOT NULL",
                 // What is on its way is looked for by age.

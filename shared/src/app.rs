@@ -4,6 +4,7 @@ use crate::clients::mail::Mailer;
 use crate::clients::paypal::PaypalClient;
 use crate::clients::rates::RatesClient;
 use crate::clients::redis::RedisClient;
+use crate::clients::storage::Storage;
 use crate::clients::stripe::StripeClient;
 use crate::clients::web_page::WebPages;
 use crate::clock::Clock;
@@ -34,6 +35,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Outgoing mail.
     pub mailer: Mailer,
+    /// Files that we keep.
+    pub storage: Storage,
     /// Stripe, if configured.
     pub stripe: Option<StripeClient>,
     /// PayPal, if configured.
@@ -85,6 +88,7 @@ impl App {
             .map_err(Error::internal)?;
         let stripe = config.stripe.as_ref().filter(|stripe| stripe.mode().is_some());
         let stripe = stripe.map(|stripe| StripeClient::new(stripe, http.clone()).limited(pace(config.calls.stripe)));
+        let storage = Storage::new(&config.data_dir);
         let pages = WebPages::new(&config.public_url, &config.pages)?;
         let rates = config.fx.as_ref().map(|fx| RatesClient::new(fx, http.clone()));
         let paypal = config.paypal.as_ref();
@@ -97,6 +101,7 @@ impl App {
             throttle,
             clock,
             mailer,
+            storage,
             stripe,
             paypal,
             rates,

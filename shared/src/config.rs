@@ -55,6 +55,10 @@ pub struct Config {
     pub fx: Option<FxConfig>,
     /// Files that the service itself writes.
     pub data_dir: PathBuf,
+    /// Papers are made before anybody asks for them; no variable sets it.
+    pub papers_ahead: bool,
+    /// Folder with the fonts of papers; `None`: those of the system.
+    pub font_dir: Option<PathBuf>,
     /// Origins that browsers may call from.
     pub cors_allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed, as networks.
@@ -188,6 +192,8 @@ impl Config {
             base_currency,
             fx: env.fx(),
             data_dir,
+            papers_ahead: true,
+            font_dir: env.folder("FONT_DIR"),
             cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
             trusted_proxies: env.networks("TRUSTED_PROXIES"),
             rate_limit_address: env.per_minute("RATE_LIMIT_ADDRESS").unwrap_or(if production { 6000 } else { 0 }),
@@ -289,6 +295,12 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
     fn list(&self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// A folder that is there.
+    fn folder(&mut self, name: &str) -> Option<PathBuf> {
+        let path = PathBuf::from(self.text(name)?);
+        if path.is_dir() { Some(path) } else { self.mistake(name, format!("must be a folder; {} is none", path.display())) }
     }
 
     fn per_minute(&mut self, name: &str) -> Option<u32> {

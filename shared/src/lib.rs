@@ -23,6 +23,7 @@ pub mod machine;
 pub mod money;
 pub mod notifications;
 pub mod page;
+pub mod papers;
 pub mod policy;
 pub mod privacy;
 pub mod queue;

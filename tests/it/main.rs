@@ -19,6 +19,7 @@ mod faults;
 mod fx;
 mod http;
 mod matrix;
+mod papers;
 mod privacy;
 mod scale;
 mod settings;

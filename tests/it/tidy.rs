@@ -107,6 +107,7 @@ fn every_dependency_is_used() {
                 "async-stripe" => "stripe".to_owned(),
                 "async-stripe-checkout" => "stripe_checkout".to_owned(),
                 "async-stripe-types" => "stripe_types".to_owned(),
+                "rustls-webpki" => "webpki".to_owned(),
                 other => other.replace('-', "_"),
             };
             let used = ["::", " as ", ";", "]"].iter().any(|after| code.contains(&format!("{library}{after}")));

@@ -45,7 +45,10 @@ impl Client {
 
     /// What is no text.
     pub async fn bytes(&self, path: &str) -> Vec<u8> {
-        let request = self.http.get(self.base.join(path).expect("a path"));
+        let mut request = self.http.get(self.base.join(path).expect("a path"));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
         request.send().await.expect("the application answers").bytes().await.expect("a body").to_vec()
     }
 

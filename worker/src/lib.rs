@@ -11,6 +11,7 @@ mod engine;
 mod fetch;
 mod heartbeat;
 pub mod jobs;
+pub mod papers;
 pub mod registry;
 mod relay;
 pub mod schedule;

@@ -25,6 +25,7 @@ pub fn registry() -> Registry {
         .with::<shared::billing::jobs::FetchMissed>()
         .with::<shared::billing::jobs::CompareBooks>()
         .with::<shared::billing::jobs::RemindUnpaid>()
+        .with::<shared::billing::jobs::RenderPaper>()
         .with::<shared::buy4me::jobs::PreviewItem>()
         .with::<shared::buy4me::jobs::IssueInvoice>()
         .with::<shared::buy4me::jobs::FollowShipment>()

@@ -9,6 +9,7 @@ use shared::billing::status::{InvoiceStatus, PaymentStatus};
 use shared::billing::{invoice, line, paylink, transaction};
 use shared::ids::{InvoiceId, UserId};
 use shared::money::Money;
+use shared::papers::{self, Kind};
 use shared::policy::Actor;
 use shared::{App, Result, Tx};
 use utoipa::ToSchema;
@@ -47,6 +48,8 @@ pub(crate) struct InvoiceOut {
     overpaid: String,
     /// Of the last payment.
     payment_method: Option<String>,
+    /// The invoice as PDF, for whoever has this address; it ends after some weeks. Drafts have none.
+    pdf_url: Option<String>,
     related_shipment: Option<Uuid>,
     related_buy4me_request: Option<Uuid>,
     due_at: DateTime<Utc>,
@@ -61,7 +64,7 @@ pub(crate) struct InvoiceOut {
 
 impl InvoiceOut {
     /// As `actor` may see it.
-    pub(crate) fn new(actor: &Actor, row: invoice::Model) -> Result<Self> {
+    pub(crate) fn new(app: &App, actor: &Actor, row: invoice::Model) -> Result<Self> {
         let currency = row.currency()?;
         let decimal = |minor: i64| Money::new(minor, currency).decimal();
         Ok(Self {
@@ -78,6 +81,7 @@ impl InvoiceOut {
             balance: decimal(row.balance_minor()),
             overpaid: decimal(row.overpaid_minor()),
             available_actions: row.available_actions(actor),
+            pdf_url: row.invoice_number.as_ref().map(|_| papers::link(app, Kind::Invoice, row.id.0)),
             related_shipment: row.related_shipment,
             related_buy4me_request: row.related_buy4me_request,
             due_at: row.due_at,
@@ -157,7 +161,7 @@ impl InvoiceDetail {
             lines: lines.into_iter().map(line).collect(),
             transactions: money.into_iter().map(|row| TransactionOut::new(reader.actor, reader.language, row)).collect::<Result<_>>()?,
             pay_url: is_to_pay.then(|| paylink::url(reader.app, row.id)).transpose()?,
-            invoice: InvoiceOut::new(reader.actor, row)?,
+            invoice: InvoiceOut::new(reader.app, reader.actor, row)?,
         })
     }
 

@@ -190,7 +190,7 @@ async fn list(State(app): State<App>, caller: Caller, query: Query<InvoiceQuery>
     let page = Page::new(asked.page, asked.page_size)?;
     let order = ordering(asked.ordering.as_deref(), ORDERINGS)?;
     let listed = invoice::list(&app, &caller.actor, asked.filter()?, order, page).await?;
-    Ok(Json(query.list(&app, page, listed, |row| InvoiceOut::new(&caller.actor, row))?))
+    Ok(Json(query.list(&app, page, listed, |row| InvoiceOut::new(&app, &caller.actor, row))?))
 }
 
 /// Shows an invoice with its lines and money rows.

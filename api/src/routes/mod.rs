@@ -13,6 +13,7 @@ mod buy4me_item_out;
 pub(crate) mod buy4me_items;
 mod buy4me_out;
 pub(crate) mod by_hand;
+pub(crate) mod company_logo;
 pub(crate) mod credit_notes;
 pub(crate) mod disputes;
 pub(crate) mod docs;
@@ -24,6 +25,8 @@ pub(crate) mod invoice_ends;
 mod invoice_out;
 pub(crate) mod invoices;
 pub(crate) mod mfa;
+pub(crate) mod paper_links;
+pub(crate) mod papers;
 mod parcel_out;
 pub(crate) mod passwords;
 pub(crate) mod pay;
@@ -69,6 +72,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(admin_users::routes())
         .merge(admins::routes())
         .merge(settings::routes())
+        .merge(company_logo::routes())
         .merge(exchange_rates::routes())
         .merge(exchange_rate_refresh::routes())
         .merge(exchange_rate_reviews::routes())
@@ -91,6 +95,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(disputes::routes())
         .merge(reconciliations::routes())
         .merge(pay_page::routes())
+        .merge(papers::routes())
+        .merge(paper_links::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())
         .merge(vendors::routes())

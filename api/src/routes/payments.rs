@@ -113,7 +113,8 @@ async fn show(State(app): State<App>, caller: Caller, Id(id): Id<TransactionId>)
     post, path = "/api/payments/{id}/capture/", operation_id = "capture_payment", tag = "payments", params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 200, description = "As it stands now: paid, on its way, or declined and open for another try", body = TransactionOut),
-        (status = 202, description = "The provider is away; it is done as soon as it is back", body = TransactionOut)
+        (status = 202, description = "The provider is away; it is done as soon as it is back", body = TransactionOut),
+        (status = 502, description = "The provider refused", body = crate::error::Problem, content_type = "application/problem+json")
     )
 )]
 async fn capture(State(app): State<App>, caller: Caller, Id(id): Id<TransactionId>) -> Result<(StatusCode, Json<TransactionOut>)> {

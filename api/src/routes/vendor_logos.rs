@@ -3,7 +3,7 @@
 use super::vendor_bodies::VendorOut;
 use crate::auth::Caller;
 use crate::error::Result;
-use crate::etag::{IfMatch, tagged};
+use crate::etag::{IfMatch, knows, tagged};
 use crate::extract::{Id, Picture};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -23,7 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[allow(dead_code)] // only described
-struct PictureFile(Vec<u8>);
+pub(crate) struct PictureFile(Vec<u8>);
 
 /// Shows the logo of a shop, offered or not.
 #[utoipa::path(
@@ -45,12 +45,6 @@ async fn show(State(app): State<App>, Id(id): Id<VendorId>, headers: HeaderMap) 
         return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
     }
     Ok((kept, [(header::CONTENT_TYPE, "image/png")], logo.png).into_response())
-}
-
-/// Whether the reader has this version already (RFC 9110 §13.1.2, the weak comparison).
-fn knows(headers: &HeaderMap, tag: &str) -> bool {
-    let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
 /// Gives a shop a logo. What is kept is a PNG of at most 512 by 512 pixels.

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::Result;
 use crate::error::Problems;
-use crate::i18n::{LANGUAGES, Message};
+use crate::i18n::{self, LANGUAGES, Message};
 use crate::money::Currency;
 
 /// What a person can say about themselves.
@@ -38,7 +38,7 @@ impl Profile {
         check_name(problems, "last_name", &self.last_name);
         problems.check(self.phone_number.as_deref().is_none_or(is_e164), "phone_number", "error-phone");
         let language = self.language.unwrap_or_else(|| LANGUAGES[0].to_owned());
-        problems.check(LANGUAGES.contains(&language.as_str()), "language", "error-unknown-language");
+        problems.check(i18n::offered(&language).is_some(), "language", "error-unknown-language");
         let currency = match &self.currency {
             Some(code) => problems.take(Currency::parse("currency", code))?.unwrap_or(app.config.base_currency),
             None => app.config.base_currency,

@@ -11,7 +11,7 @@ use crate::ids::{CreditNoteId, InvoiceId};
 use crate::machine::{self, By};
 use crate::money::Money;
 use crate::policy::{Actor, Permission};
-use crate::{App, Error, Result, Tx, audit, notifications, reference, settings};
+use crate::{App, Error, Result, Tx, accounts, audit, notifications, papers, reference, settings};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
@@ -55,8 +55,9 @@ pub async fn credit(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Money, reason
     if before.currency()? != amount.currency || before.status == InvoiceStatus::Draft {
         return Err(Error::internal(format!("{amount} cannot be credited on invoice {id}")));
     }
+    let note_id = CreditNoteId::new();
     let note = ActiveModel {
-        id: Set(CreditNoteId::new()),
+        id: Set(note_id),
         number: Set(reference::next(tx, "CN").await?),
         invoice_id: Set(id),
         amount_minor: Set(amount.minor),
@@ -68,6 +69,8 @@ pub async fn credit(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Money, reason
         created_at: Set(tx.now()),
     };
     Entity::insert(note).exec_without_returning(tx).await?;
+    let owner = accounts::user::find(tx, before.user_id).await?;
+    papers::want(tx, papers::Kind::CreditNote, note_id.0, owner.id, &owner.language).await?;
     let rows = transaction::of(tx, id).await?;
     let credited = before.credited_minor + amount.minor;
     let figures = status::derive(before.amount_minor - credited, &rows);

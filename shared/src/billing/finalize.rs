@@ -6,7 +6,7 @@ use crate::ids::InvoiceId;
 use crate::machine::{self, By};
 use crate::notifications::Event;
 use crate::policy::{Actor, Permission};
-use crate::{Error, Result, Tx, accounts, audit, notifications, reference, settings};
+use crate::{Error, Result, Tx, accounts, audit, notifications, papers, reference, settings};
 use sea_orm::ActiveValue::Set;
 
 /// DRAFT → OPEN. A total of zero is paid at once.
@@ -38,6 +38,7 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
         row.paid_at = Set(Some(now));
     }
     let issued = invoice::save(tx, row).await?;
+    papers::want(tx, papers::Kind::Invoice, id.0, user.id, &user.language).await?;
     audit::record(tx, actor, "invoice.finalized", "invoice", id.0, Some(serde_json::json!({ "invoice_number": number }))).await?;
     if free {
         notifications::invoice_paid(tx, issued.user_id, issued.id).await?;

@@ -1,4 +1,4 @@
-//! The only code that talks to the outside: payment providers, exchange rates, mail, Redis. Each speaks the provider's real protocol; what a
+//! The only code that talks to the outside: payment providers, exchange rates, mail, Redis, files. Each speaks the provider's real protocol; what a
 //! call may cost in time is bounded here.
 
 pub mod breaker;
@@ -7,5 +7,6 @@ pub mod paypal;
 pub mod public_address;
 pub mod rates;
 pub mod redis;
+pub mod storage;
 pub mod stripe;
 pub mod web_page;

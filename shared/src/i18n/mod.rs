@@ -1,14 +1,16 @@
 //! The message catalogue: every user-visible string is a Fluent message in `<language>/*.ftl`.
 
+pub mod format;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::LazyLock;
 
-/// Languages with a whole catalogue, the fallback first. Others may have a part of it: English fills the gaps.
+/// Languages with a whole catalogue, the fallback first: pages, mails and errors speak these.
 pub const LANGUAGES: &[&str] = &["en"];
 
-/// Languages of what is written in several, whatever the rest of the catalogue lacks: the pay page.
-pub const WRITTEN: &[&str] = &["en", "ar", "de", "es", "fr"];
+/// Languages that a customer may choose, the fallback first. Papers speak all of them; whatever a catalogue lacks is English.
+pub const OFFERED: &[&str] = &["en", "ar", "fr", "es", "de"];
 
 const SOURCES: &[(&str, &[&str])] = &[
     (
@@ -25,12 +27,13 @@ const SOURCES: &[(&str, &[&str])] = &[
             include_str!("en/buy4me.ftl"),
             include_str!("en/failure.ftl"),
             include_str!("en/pay.ftl"),
+            include_str!("en/paper.ftl"),
         ],
     ),
-    ("ar", &[include_str!("ar/pay.ftl")]),
-    ("de", &[include_str!("de/pay.ftl")]),
-    ("es", &[include_str!("es/pay.ftl")]),
-    ("fr", &[include_str!("fr/pay.ftl")]),
+    ("ar", &[include_str!("ar/pay.ftl"), include_str!("ar/paper.ftl")]),
+    ("fr", &[include_str!("fr/pay.ftl"), include_str!("fr/paper.ftl")]),
+    ("es", &[include_str!("es/pay.ftl"), include_str!("es/paper.ftl")]),
+    ("de", &[include_str!("de/pay.ftl"), include_str!("de/paper.ftl")]),
 ];
 
 /// A message by its id with its arguments; turned into text at the door, where the reader's language is known.
@@ -110,6 +113,11 @@ pub fn text(language: &str, id: &str, args: &[(&'static str, String)]) -> String
     id.to_owned()
 }
 
+/// The language of a customer's papers.
+pub fn offered(language: &str) -> Option<&'static str> {
+    OFFERED.iter().find(|offered| **offered == language).copied()
+}
+
 /// The first language we speak among those wanted: an explicit choice, the user's setting, then `Accept-Language` by its
 /// weights (RFC 9110 §12.5.4). English when none fits.
 pub fn choose(explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) -> &'static str {
@@ -145,8 +153,8 @@ mod tests {
 
     #[test]
     fn every_catalogue_parses_and_every_language_has_one() {
-        assert_eq!(CATALOGUE.iter().map(|(l, _)| *l).collect::<Vec<_>>(), WRITTEN);
-        assert!(LANGUAGES.iter().all(|language| WRITTEN.contains(language)) && LANGUAGES[0] == WRITTEN[0]);
+        assert_eq!(CATALOGUE.iter().map(|(l, _)| *l).collect::<Vec<_>>(), OFFERED);
+        assert!(LANGUAGES.iter().all(|language| OFFERED.contains(language)));
         assert!(!Message::new("error-not-found").text("en").starts_with("error-"));
     }
 
@@ -156,12 +164,19 @@ mod tests {
             let heads = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
             heads.filter_map(|line| Some(line.split_once(" =")?.0.to_owned())).collect()
         };
-        let english = ids(include_str!("en/pay.ftl"));
+        let english = [ids(include_str!("en/pay.ftl")), ids(include_str!("en/paper.ftl"))].concat();
         for (language, files) in &SOURCES[1..] {
-            assert_eq!(ids(files[0]), english, "{language}");
+            assert_eq!(files.iter().flat_map(|file| ids(file)).collect::<Vec<_>>(), english, "{language}");
         }
-        assert_eq!(choose_among(WRITTEN, None, Some("ar-EG"), Some("fr")), "ar");
+        assert_eq!(choose_among(OFFERED, None, Some("ar-EG"), Some("fr")), "ar");
         assert_eq!(choose(None, Some("ar"), Some("fr")), "en", "the rest is not written in Arabic");
+    }
+
+    #[test]
+    fn arabic_has_six_forms_of_a_number() {
+        let args = |days: &str| vec![("days", days.to_owned()), ("date", String::new())];
+        let forms = ["0", "1", "2", "3", "11", "100"].map(|days| text("ar", "paper-terms", &args(days)).replace(days, "#"));
+        assert!((1..forms.len()).all(|i| !forms[..i].contains(&forms[i])), "{forms:#?}");
     }
 
     #[test]

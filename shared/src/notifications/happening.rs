@@ -128,5 +128,6 @@ pub async fn mail(app: &App, job: JobId, id: NotificationId) -> Result<Option<Ma
     if !note.is_empty() {
         letter.paragraphs.push(note);
     }
+    letter.notes.extend(super::paper_note::of(app, &letter, event, row.subject_id));
     letter.mail(job, owner.email).map(Some)
 }

@@ -6,6 +6,7 @@ pub mod happening;
 pub mod jobs;
 mod letter;
 pub mod notification;
+mod paper_note;
 pub mod receipt;
 
 use crate::ids::{InvoiceId, NotificationId, UserId};

@@ -1,11 +1,12 @@
 //! The receipt of a paid invoice, as HTML and as plain text, in the customer's language.
 
 use crate::accounts::user;
+use crate::billing::transaction::{self, Kind, TransactionStatus};
 use crate::billing::{invoice, line};
 use crate::clients::mail::Mail;
-use crate::i18n::text;
+use crate::i18n::{self, text};
 use crate::ids::{InvoiceId, JobId};
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, papers};
 use askama::Template;
 use sea_orm::entity::prelude::*;
 
@@ -29,6 +30,8 @@ struct Receipt {
     thanks: String,
     rows: Vec<Row>,
     totals: Vec<(String, String)>,
+    /// Label and address of each paper.
+    papers: Vec<(String, String)>,
 }
 
 struct Row {
@@ -50,7 +53,8 @@ pub async fn compose(app: &App, job: JobId, id: InvoiceId) -> Result<Mail> {
     let Some((invoice, Some(user))) = found else { return Err(Error::NotFound) };
     let lines = line::of(db, id).await?;
     let number = invoice.invoice_number.clone().unwrap_or_default();
-    let language = user.language.clone();
+    // some languages are spoken on papers only
+    let language = i18n::choose(Some(&user.language), None, None).to_owned();
     let say = |id: &str, args: &[(&'static str, String)]| text(&language, id, args);
     let name = user.full_name();
     let amount = invoice.money(invoice.due_minor())?.to_string();
@@ -72,6 +76,10 @@ pub async fn compose(app: &App, job: JobId, id: InvoiceId) -> Result<Mail> {
     if let Some(method) = &invoice.payment_method {
         totals.push((say("receipt-method", &[]), method.clone()));
     }
+    let is_money = |row: &transaction::Model| row.kind == Kind::Charge && row.status == TransactionStatus::Success;
+    let charges = transaction::of(db, id).await?.into_iter().filter(is_money);
+    let mut papers = vec![(say("receipt-invoice-pdf", &[]), papers::link(app, papers::Kind::Invoice, id.0))];
+    papers.extend(charges.map(|row| (say("receipt-pdf", &[]), papers::link(app, papers::Kind::Receipt, row.id.0))));
     let rows = lines.iter().map(|line| {
         Ok(Row { description: line.description.clone(), quantity: line.quantity, total: invoice.money(line.total_minor)?.decimal() })
     });
@@ -80,6 +88,7 @@ pub async fn compose(app: &App, job: JobId, id: InvoiceId) -> Result<Mail> {
         thanks: say("receipt-thanks", &[("amount", amount), ("number", number.clone())]),
         rows: rows.collect::<Result<_>>()?,
         totals,
+        papers,
         number: number.clone(),
         language: language.clone(),
     };

@@ -7,6 +7,7 @@ use crate::billing::status::InvoiceStatus;
 use crate::billing::{invoice, line, transaction};
 use crate::ids::{InvoiceId, UserId};
 use crate::notifications::notification;
+use crate::papers::paper;
 use crate::policy::Role;
 use crate::{App, Result};
 use sea_orm::entity::prelude::*;
@@ -29,12 +30,14 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     let deeds = audit::Entity::find().filter(audit::Column::ActorId.eq(id.0));
     let deeds = section(app, deeds, audit::Column::Id, |row| (row.id, tell_deed(row, is_staff))).await?;
     let invoices = invoices(app, id).await?;
+    let papers = paper::Entity::find().filter(paper::Column::UserId.eq(id));
+    let papers = section(app, papers, paper::Column::Id, |row| (row.id.0, tell_paper(&row))).await?;
     let shipments = shipments(app, id).await?;
     let requests = requests(app, id).await?;
     let (made_at, profile) = (json!(app.clock.now()), tell_user(&user));
     Ok(format!(
         "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\
-         \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
+         \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\"papers\": {papers},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
     ))
 }
 
@@ -150,6 +153,14 @@ fn tell_notification(row: notification::Model) -> Json {
     json!({
         "event": row.event, "channel": row.channel.to_value(), "status": row.status.to_value(), "about": row.subject_id, "facts": row.facts,
         "error": row.error, "created_at": row.created_at, "sent_at": row.sent_at, "read_at": row.read_at,
+    })
+}
+
+/// A PDF is fetched where its document is: `/api/invoices/{about}/pdf/` and the like.
+fn tell_paper(row: &paper::Paper) -> Json {
+    json!({
+        "kind": row.kind, "about": row.subject_id, "language": row.language, "bytes": row.bytes, "sha256": row.sha256,
+        "created_at": row.created_at, "rendered_at": row.rendered_at,
     })
 }
 

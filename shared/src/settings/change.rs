@@ -50,7 +50,7 @@ fn check(wanted: &Map<String, Json>) -> Result<HashMap<&'static str, Json>> {
 }
 
 /// Changes come one after another, and readers do not wait. SQLite has one writer anyway.
-async fn lock(tx: &Tx) -> Result<()> {
+pub(super) async fn lock(tx: &Tx) -> Result<()> {
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.execute_unprepared("LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE").await?;
     }

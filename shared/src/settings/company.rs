@@ -217,7 +217,7 @@ pub struct Company {
     pub phone_number: String,
     /// Up to six: account, bank, whatever a transfer needs.
     pub bank_lines: Vec<String>,
-    /// A PNG, JPEG or WebP as base64; kept as a PNG of ours. Empty: none.
+    /// Hash of the picture that was put at `/api/superadmin/company/logo/`. Empty: none.
     pub logo: String,
 }
 
@@ -236,6 +236,8 @@ impl Typed for Company {
             postal::check_text(problems, field.into(), text, max);
         }
         problems.check(!self.name.trim().is_empty(), "company.name", "error-required");
+        let is_hash = self.logo.len() == 64 && self.logo.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        problems.check(is_hash || self.logo.is_empty(), "company.logo", "error-company-logo");
         for (field, lines) in [("company.address_lines", &self.address_lines), ("company.bank_lines", &self.bank_lines)] {
             problems.check(lines.len() <= 6, field, Message::new("error-too-many").with("max", 6));
             for (i, line) in lines.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! Every version of every setting, for those who may change them.
 
-use super::{Column, Entity, Model, table};
+use super::{Column, Entity, Model, Typed, table};
 use crate::accounts::user;
 use crate::clock::Time;
 use crate::i18n::Message;
@@ -26,6 +26,16 @@ pub struct Filter {
 
 /// Columns a list may be ordered by, as clients write them.
 pub const ORDERINGS: &[(&str, Column)] = &[("changed_at", Column::CreatedAt), ("key", Column::Key)];
+
+/// The value that a key had in this version; 0: its default.
+pub async fn at<T: Typed>(db: &impl ConnectionTrait, version: i32) -> Result<T> {
+    if version == 0 {
+        return Ok(T::default());
+    }
+    let row = Entity::find_by_id((T::KEY.to_owned(), version)).one(db).await?;
+    let row = row.ok_or_else(|| Error::internal(format!("setting {} never had version {version}", T::KEY)))?;
+    serde_json::from_value(row.value).map_err(|e| Error::internal(format!("setting {} {version}: {e}", T::KEY)))
+}
 
 /// Versions with the names of those who made them, the newest first unless ordered otherwise. Three statements.
 pub async fn list(

@@ -3,6 +3,7 @@
 mod change;
 mod company;
 pub mod history;
+pub mod logo;
 mod shipping;
 mod typed;
 

@@ -80,13 +80,16 @@ fn every_operation_has_a_probe_and_every_probe_its_operation() {
 #[test]
 fn nothing_is_routed_past_the_document_but_what_is_named_here() {
     let known = [
-        "/account/password/",      // the token of a mailed link
-        "/account/verify/",        // the token of a mailed link
-        "/api/openapi.json",       // public
-        "/docs/",                  // public
-        "/docs/errors/",           // public
-        "/docs/{*file}",           // public
-        "/sandbox/checkout/{id}/", // the token in the payment's address
+        "/account/password/",                   // the token of a mailed link
+        "/account/verify/",                     // the token of a mailed link
+        "/api/openapi.json",                    // public
+        "/docs/",                               // public
+        "/docs/errors/",                        // public
+        "/docs/{*file}",                        // public
+        "/pay/{invoice}/",                      // the token of a mailed link
+        "/pay/{invoice}/back/{until}/{token}/", // the same
+        "/pay/{invoice}/renew/",                // the same, even an old one
+        "/sandbox/checkout/{id}/",              // the token in the payment's address
     ];
     let mut routed = vec![];
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("api/src/routes")).unwrap() {

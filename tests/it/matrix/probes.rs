@@ -143,6 +143,9 @@ pub const PROBES: &[Probe] = &[
     of("change_settings").with(|_| json!({ "registration_open": true })),
     of("change_settings_by_post").with(|_| json!({ "registration_open": true })),
     of("list_setting_history"),
+    of("show_company_logo").on(Target::CompanyLogo),
+    of("put_company_logo").with_picture(),
+    of("delete_company_logo"),
     // exchange rates
     of("show_exchange_rates"),
     of("list_exchange_rates"),
@@ -204,6 +207,9 @@ pub const PROBES: &[Probe] = &[
     of("resolve_payment_review").on(Target::PaymentReview).with(|_| json!({ "resolution": "looked at" })),
     of("list_disputes"),
     of("list_reconciliations"),
+    of("show_invoice_pdf").on(Target::Paper),
+    of("show_credit_note_pdf").on(Target::CreditNote),
+    of("show_receipt").on(Target::Receipt),
     of("stripe_webhook").on(Target::StripeEvent).with(|made| made["body"].clone()),
     of("sandbox_webhook").on(Target::SandboxEvent).with(|made| made["body"].clone()),
     // shops

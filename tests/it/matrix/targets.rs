@@ -10,7 +10,9 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use shared::accounts::link::{self, Purpose};
 use shared::billing::sandbox;
-use shared::ids::UserId;
+use shared::ids::{InvoiceId, UserId};
+use shared::money::{Currency, Money};
+use shared::policy::Actor;
 use std::time::Duration;
 use totp_rs::Builder;
 
@@ -51,6 +53,13 @@ pub enum Target {
     PaidInvoice,
     /// Part of a cash payment, about to be handed back.
     RefundByHand,
+    /// An invoice whose PDF is there.
+    Paper,
+    /// The same, ….
+    CreditNote,
+    /// … and of a payment that arrived.
+    Receipt,
+    CompanyLogo,
     /// A shop with a logo.
     Vendor,
     /// Whoever holds what only the owner was given may use it: a refresh token, …
@@ -133,6 +142,23 @@ impl House {
             Target::RefundByHand => {
                 let refunds = format!("/api/invoices/{}/refunds/", self.paid_invoice().await["id"].as_str().unwrap());
                 self.root.post(&refunds, &json!({ "amount": "1.00", "reason": "Broken" })).await.expect(202)
+            }
+            Target::Paper => {
+                let invoice = self.invoice(true).await;
+                self.paper("invoices", &invoice, "pdf").await
+            }
+            Target::CreditNote => self.credit_note().await,
+            Target::Receipt => {
+                let payment = self.payment().await;
+                self.test.press_pay(&payment["redirect_url"].as_str().unwrap().parse().unwrap()).await;
+                let path = format!("/api/payments/{}/", payment["id"].as_str().unwrap());
+                let arrived = || async { Some(self.root.get(&path).await.expect(200)).filter(|row| row["status"] == "SUCCESS") };
+                let payment = eventually("the payment arrives", Duration::from_secs(30), arrived).await;
+                self.paper("payments", &payment, "receipt").await
+            }
+            Target::CompanyLogo => {
+                let put = |request: reqwest::RequestBuilder| request.header("Content-Type", "image/png").body(picture());
+                self.root.send(reqwest::Method::PUT, "/api/superadmin/company/logo/", put).await.expect(204)
             }
             Target::Vendor => self.vendor().await,
             Target::RefreshToken => self.sign_in(&self.account(Who::Buy4Me).await.email).await,
@@ -237,6 +263,26 @@ impl House {
         let invoice = self.invoice(true).await;
         let pay = format!("/api/invoices/{}/pay/", invoice["id"].as_str().unwrap());
         self.owner().client.post(&pay, &json!({ "gateway": "SANDBOX" })).await.expect(201)["transaction"].clone()
+    }
+
+    /// Waits for the PDF of this; answers what it is of.
+    async fn paper(&self, folder: &str, of: &Value, name: &str) -> Value {
+        let path = format!("/api/{folder}/{}/{name}/", of["id"].as_str().unwrap());
+        let wait = |request: reqwest::RequestBuilder| request.header("Prefer", "wait=25");
+        assert_eq!(self.root.send(reqwest::Method::GET, &path, wait).await.status, 200);
+        of.clone()
+    }
+
+    async fn credit_note(&self) -> Value {
+        use shared::billing::{self, credit};
+        let invoice = self.invoice(true).await;
+        let id = InvoiceId(invoice["id"].as_str().unwrap().parse().unwrap());
+        let tx = self.test.app.begin().await.unwrap();
+        let amount = Money::parse("amount", "1.00", Currency::parse("currency", "USD").unwrap()).unwrap();
+        billing::credit(&tx, &Actor::system(), id, amount, "Damaged", &format!("test:{id}")).await.unwrap();
+        tx.commit().await.unwrap();
+        let note = credit::Entity::find().filter(credit::Column::InvoiceId.eq(id)).one(&self.test.app.db.conn).await.unwrap().unwrap();
+        self.paper("credit-notes", &json!({ "id": note.id }), "pdf").await
     }
 
     async fn vendor(&self) -> Value {

@@ -7,6 +7,7 @@ mod buy4me;
 pub mod engine;
 mod fx;
 mod notifications;
+mod papers;
 mod paypal;
 mod privacy;
 mod reconcile;

@@ -5,13 +5,18 @@ use shared::clients::mail::Mail;
 use shared::ids::NotificationId;
 use shared::notifications::jobs::{SendAccountNotice, SendLink, SendNotice, SendReceipt};
 use shared::notifications::{account, happening, notification, receipt};
-use shared::{Error, Result};
+use shared::{Error, Result, Tx, papers};
 
 impl Run for SendReceipt {
     async fn run(self, cx: Context) -> Result<Outcome> {
         let mail = receipt::compose(&cx.app, cx.job(), self.invoice).await?;
         let sent = cx.app.mailer.send(&mail).await;
-        remember(&cx, self.notification, sent).await
+        let tx = cx.begin().await?;
+        note(&tx, self.notification, sent).await?;
+        // here and not where the money was booked: see `papers::keep::number`
+        papers::want_receipts(&tx, self.invoice).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done)
     }
 }
 
@@ -41,13 +46,17 @@ async fn send(cx: &Context, id: NotificationId, mail: Option<Mail>) -> Result<Ou
 /// The mail left before it can be marked as sent; a death in between repeats it with the same Message-ID.
 async fn remember(cx: &Context, id: NotificationId, sent: Result<String>) -> Result<Outcome> {
     let tx = cx.begin().await?;
-    match sent {
-        Ok(message_id) => notification::sent(&tx, id, &message_id).await?,
-        Err(Error::Refused { reason, .. }) => notification::refused(&tx, id, &reason).await?,
-        Err(error) => return Err(error),
-    }
+    note(&tx, id, sent).await?;
     tx.commit().await?;
     Ok(Outcome::Done)
+}
+
+async fn note(tx: &Tx, id: NotificationId, sent: Result<String>) -> Result<()> {
+    match sent {
+        Ok(message_id) => notification::sent(tx, id, &message_id).await,
+        Err(Error::Refused { reason, .. }) => notification::refused(tx, id, &reason).await,
+        Err(error) => Err(error),
+    }
 }
 
 impl Run for SendLink {

@@ -12,5 +12,7 @@ receipt-tax = Tax included
 receipt-amount = Amount
 receipt-paid-at = Paid on
 receipt-method = Paid with
+receipt-invoice-pdf = The invoice as PDF
+receipt-pdf = The receipt as PDF
 receipt-closing = Keep this message for your records.
 mail-signature = The Buy4Me team

@@ -67,6 +67,7 @@ notice-invoice-issued =
     Here is your invoice { $number } over { $amount }. It is due on { $due }.
 
     You can pay it on its page, without signing in, or in your account.
+notice-invoice-pdf = The invoice as PDF: { $link }
 notice-invoice-reminder-subject = Reminder: invoice { $number } over { $amount }
 notice-invoice-reminder =
     { $when ->

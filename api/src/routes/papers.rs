@@ -1,0 +1,120 @@
+//! Papers as PDF: of invoices, credit notes and payments. One that is not there yet is made; the reader waits or comes again.
+
+use crate::auth::Caller;
+use crate::error::Result;
+use crate::etag::knows;
+use crate::extract::Id;
+use crate::prefer::Prefer;
+use crate::query::Query;
+use axum::extract::{OriginalUri, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use shared::papers::open::{File, open};
+use shared::papers::{Kind, Subject};
+use shared::{App, Error};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(invoice)).routes(routes!(credit_note)).routes(routes!(receipt))
+}
+
+/// The bytes of a paper, for the document.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code)] // only described
+struct PaperFile(Vec<u8>);
+
+/// In which language.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PaperQuery {
+    /// `en`, `ar`, `fr`, `es` or `de`; the customer's when absent.
+    lang: Option<String>,
+}
+
+/// Shows an invoice as PDF, as it was issued.
+#[utoipa::path(
+    get, path = "/api/invoices/{id}/pdf/", operation_id = "show_invoice_pdf", tag = "invoices",
+    params(("id" = Uuid, Path), PaperQuery, ("Prefer" = Option<String>, Header, description = "`wait=10`: seconds to wait for it, at most 25")),
+    responses(
+        (status = 200, description = "The paper", body = PaperFile, content_type = "application/pdf",
+            headers(("ETag" = String), ("Content-Disposition" = String), ("Preference-Applied" = String))),
+        (status = 202, description = "It is being made", headers(("Location" = String), ("Retry-After" = u32), ("Preference-Applied" = String))),
+        (status = 304, description = "The one that was read")
+    )
+)]
+async fn invoice(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, query: Query<PaperQuery>, asked: Asked) -> Result<Response> {
+    show(&app, &caller, Kind::Invoice, id, &query.asked, asked).await
+}
+
+/// Shows a credit note as PDF.
+#[utoipa::path(
+    get, path = "/api/credit-notes/{id}/pdf/", operation_id = "show_credit_note_pdf", tag = "invoices",
+    params(("id" = Uuid, Path), PaperQuery, ("Prefer" = Option<String>, Header, description = "`wait=10`: seconds to wait for it, at most 25")),
+    responses(
+        (status = 200, description = "The paper", body = PaperFile, content_type = "application/pdf",
+            headers(("ETag" = String), ("Content-Disposition" = String), ("Preference-Applied" = String))),
+        (status = 202, description = "It is being made", headers(("Location" = String), ("Retry-After" = u32), ("Preference-Applied" = String))),
+        (status = 304, description = "The one that was read")
+    )
+)]
+async fn credit_note(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, query: Query<PaperQuery>, asked: Asked) -> Result<Response> {
+    show(&app, &caller, Kind::CreditNote, id, &query.asked, asked).await
+}
+
+/// Shows the receipt of a payment as PDF.
+#[utoipa::path(
+    get, path = "/api/payments/{id}/receipt/", operation_id = "show_receipt", tag = "payments",
+    params(("id" = Uuid, Path), PaperQuery, ("Prefer" = Option<String>, Header, description = "`wait=10`: seconds to wait for it, at most 25")),
+    responses(
+        (status = 200, description = "The paper", body = PaperFile, content_type = "application/pdf",
+            headers(("ETag" = String), ("Content-Disposition" = String), ("Preference-Applied" = String))),
+        (status = 202, description = "It is being made", headers(("Location" = String), ("Retry-After" = u32), ("Preference-Applied" = String))),
+        (status = 304, description = "The one that was read")
+    )
+)]
+async fn receipt(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, query: Query<PaperQuery>, asked: Asked) -> Result<Response> {
+    show(&app, &caller, Kind::Receipt, id, &query.asked, asked).await
+}
+
+/// What the headers of a reader say, and where it reads.
+#[derive(axum::extract::FromRequestParts)]
+struct Asked {
+    uri: OriginalUri,
+    headers: HeaderMap,
+}
+
+async fn show(app: &App, caller: &Caller, kind: Kind, id: Uuid, query: &PaperQuery, asked: Asked) -> Result<Response> {
+    let subject = Subject::show(app, &caller.actor, kind, id).await?;
+    let prefer = Prefer::read(&asked.headers);
+    let mut response = match open(app, &subject, query.lang.as_deref(), prefer.patience()).await? {
+        Some(file) => answer(file, &asked.headers)?,
+        None => {
+            let location = HeaderValue::from_str(&asked.uri.to_string()).map_err(Error::internal)?;
+            let again = [(header::LOCATION, location), (header::RETRY_AFTER, HeaderValue::from_static("1"))];
+            (StatusCode::ACCEPTED, again).into_response()
+        }
+    };
+    prefer.note(response.headers_mut());
+    Ok(response)
+}
+
+/// The file, unless the reader has it.
+pub(super) fn answer(file: File, headers: &HeaderMap) -> Result<Response> {
+    let tag = format!("\"{}\"", file.sha256);
+    let is_known = knows(headers, &tag);
+    let value = |text: String| HeaderValue::from_str(&text).map_err(Error::internal);
+    let kept = [(header::ETAG, value(tag)?), (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
+    if is_known {
+        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
+    }
+    // numbers are letters, digits and hyphens: nothing in them has to be escaped
+    let named = value(format!("inline; filename=\"{}\"", file.name))?;
+    let kind = HeaderValue::from_static("application/pdf");
+    Ok((kept, [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, named)], file.bytes).into_response())
+}

@@ -1,0 +1,77 @@
+//! Files below `STORAGE_DIR`: on one machine a folder, in a fleet a volume that all share. A file is there whole or not at
+//! all, whenever the machine stops.
+
+use crate::{Error, Result};
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Component, Path, PathBuf};
+
+/// The folder.
+#[derive(Clone, Debug)]
+pub struct Storage(PathBuf);
+
+impl Storage {
+    /// It is made when the first file comes.
+    pub fn new(folder: &Path) -> Self {
+        Self(folder.to_owned())
+    }
+
+    /// Stores a file, in place of one of that name.
+    pub async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
+        let path = self.path(name)?;
+        blocking(move || write(&path, &bytes)).await
+    }
+
+    /// The bytes of a file; `None` when there is none of that name.
+    pub async fn get(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let path = self.path(name)?;
+        blocking(move || match fs::read(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
+    /// No name leads out of the folder.
+    fn path(&self, name: &str) -> Result<PathBuf> {
+        let is_plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+        if is_plain && !name.is_empty() { Ok(self.0.join(name)) } else { Err(Error::internal(format!("{name:?} is no name of a file"))) }
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(|error| Error::internal(format!("storage: {error}")))
+}
+
+/// Beside its place, to the disk, then into its place.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().ok_or(ErrorKind::InvalidInput)?;
+    fs::create_dir_all(folder)?;
+    let beside = folder.join(format!(".{}.part", uuid::Uuid::new_v4().simple()));
+    let written = fs::File::create_new(&beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)?;
+        // the new name is on the disk only when its folder is
+        fs::File::open(folder)?.sync_all()
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        let storage = Storage::new(Path::new("/srv/files"));
+        assert_eq!(storage.path("papers/ab/x.pdf").expect("a name"), Path::new("/srv/files/papers/ab/x.pdf"));
+        for name in ["", "../x", "papers/../../x", "/etc/passwd", "./x"] {
+            assert!(storage.path(name).is_err(), "{name}");
+        }
+    }
+}
