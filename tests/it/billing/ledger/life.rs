@@ -131,7 +131,13 @@ impl Life {
         let Some(paying) = self.said(&answer, &[201]) else { return Went::Refused };
         let row = &paying["transaction"];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let page = Page { gateway, invoice: self.invoice.to_string(), transaction: text(&row["id"]), url: text(&paying["redirect_url"]), amount: self.minor(&row["amount"]) };
+        let page = Page {
+            gateway,
+            invoice: self.invoice.to_string(),
+            transaction: text(&row["id"]),
+            url: text(&paying["redirect_url"]),
+            amount: self.minor(&row["amount"]),
+        };
         // the same wish is answered with the same page
         if !self.pages.iter().any(|known| known.transaction == page.transaction) {
             self.pages.push(page);
