@@ -43,7 +43,7 @@ pub fn faults(life: &Life, books: &Books) -> Vec<String> {
         must(false, fault);
     }
     for case in &books.cases {
-        must(EXPECTED_CASES.contains(&case.as_str()), format!("a case {case} that nothing in this history made"));
+        must(EXPECTED_CASES.iter().any(|expected| case.starts_with(expected)), format!("a case {case} that nothing in this history made"));
     }
     faults
 }

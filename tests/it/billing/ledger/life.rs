@@ -146,12 +146,17 @@ impl Life {
     }
 
     async fn at_page(&mut self, world: &World, page: usize, deed: Deed) -> Went {
+        if let Deed::Settle { .. } = deed {
+            let is_done = self.pages.iter().any(|page| page.gateway != Gateway::Sandbox && world.bank(page.gateway).at_page(page, deed));
+            return if is_done { Went::Done } else { Went::Idle };
+        }
         let Some(page) = one_of(&self.pages, page).cloned() else { return Went::Idle };
         if page.gateway != Gateway::Sandbox {
             if !world.bank(page.gateway).at_page(&page, deed) {
                 return Went::Refused;
             }
-            if page.gateway == Gateway::Paypal && self.history.dice.one_in(2) {
+            let agrees = matches!(deed, Deed::Pay | Deed::PayLater | Deed::Decline);
+            if page.gateway == Gateway::Paypal && agrees && self.history.dice.one_in(2) {
                 // the payer comes back; the others have closed the tab
                 let path = format!("/api/payments/{}/capture/", page.transaction);
                 let answer = world.customers[self.customer].call(&path).await;

@@ -66,7 +66,7 @@ fn seeds() -> std::ops::Range<u64> {
 /// Everything that is wrong, with the stories that led there.
 async fn verdict(world: &World, lives: &[Life]) {
     let counts = world.tally.counts();
-    eprintln!("steps (done, refused, idle): {counts:#?}");
+    eprintln!("steps (done, refused, idle): {counts:?}");
     let mut wrong = vec![];
     for (life, books) in read::books(world, lives).await {
         let faults = check::faults(life, &books);

@@ -24,7 +24,8 @@ impl Paypal {
     pub fn new(fake: FakePaypal) -> Self {
         fake.desk(|desk| {
             desk.slow_refunds = true;
-            desk.page_size = 100;
+            desk.timeless = true;
+            desk.page_size = 500;
         });
         Self { fake, invoices: Mutex::default(), told: Mutex::default(), outbox: Mutex::default() }
     }

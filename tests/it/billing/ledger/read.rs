@@ -10,6 +10,9 @@ use shared::ids::InvoiceId;
 use shared::notifications::notification;
 use std::collections::{BTreeMap, HashMap};
 
+/// Of no invoice.
+const NOBODYS: InvoiceId = InvoiceId(uuid::Uuid::nil());
+
 /// Each history with its books.
 pub async fn books<'a>(world: &World, lives: &'a [Life]) -> Vec<(&'a Life, Books)> {
     let db = &world.test.app.db.conn;
@@ -30,11 +33,12 @@ pub async fn books<'a>(world: &World, lives: &'a [Life]) -> Vec<(&'a Life, Books
     }
     let mut cases: HashMap<InvoiceId, Vec<String>> = HashMap::new();
     for case in review::Entity::find().all(db).await.expect("cases") {
-        let of = case.invoice_id.unwrap_or_else(|| panic!("a case about no invoice: {case:?}"));
         if case.resolved_at.is_none() {
-            cases.entry(of).or_default().push(case.reason);
+            let invoice = case.invoice_id.unwrap_or(NOBODYS);
+            cases.entry(invoice).or_default().push(format!("{}: {} {}", case.reason, case.object_reference, case.detail));
         }
     }
+    assert!(cases.get(&NOBODYS).is_none(), "cases about no invoice: {:#?}", cases[&NOBODYS]);
     let of = |life: &'a Life| {
         let mut payments: Vec<_> = world.payments(life).into_iter().map(|(_, payment)| payment).collect();
         payments.extend(life.cash.clone());
