@@ -4,6 +4,7 @@ use crate::auth::Caller;
 use crate::error::Result;
 use crate::etag::knows;
 use crate::extract::Id;
+use crate::page::fields;
 use crate::prefer::Prefer;
 use crate::query::Query;
 use axum::extract::{OriginalUri, State};
@@ -13,7 +14,7 @@ use serde::Deserialize;
 use shared::papers::open::{File, open};
 use shared::papers::{Kind, Subject};
 use shared::{App, Error};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -28,19 +29,15 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[allow(dead_code)] // only described
 struct PaperFile(Vec<u8>);
 
-/// In which language.
-#[derive(Deserialize, IntoParams)]
+/// Nothing but `lang`, which is known everywhere: here it is the language of the paper, the customer's when absent.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct PaperQuery {
-    /// `en`, `ar`, `fr`, `es` or `de`; the customer's when absent.
-    lang: Option<String>,
-}
+struct PaperQuery {}
 
 /// Shows an invoice as PDF, as it was issued.
 #[utoipa::path(
     get, path = "/api/invoices/{id}/pdf/", operation_id = "show_invoice_pdf", tag = "invoices",
-    params(("id" = Uuid, Path), PaperQuery, ("Prefer" = Option<String>, Header, description = "`wait=10`: seconds to wait for it, at most 25")),
+    params(("id" = Uuid, Path), ("Prefer" = Option<String>, Header, description = "`wait=10`: seconds to wait for it, at most 25")),
     responses(
         (status = 200, description = "The paper", body = PaperFile, content_type = "application/pdf",
             headers(("ETag" = String), ("Content-Disposition" = String), ("Preference-Applied" = String))),
@@ -48,14 +45,14 @@ struct PaperQuery {
         (status = 304, description = "The one that was read")
     )
 )]
-async fn invoice(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, query: Query<PaperQuery>, asked: Asked) -> Result<Response> {
-    show(&app, &caller, Kind::Invoice, id, &query.asked, asked).await
+async fn invoice(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, _: Query<PaperQuery>, asked: Asked) -> Result<Response> {
+    show(&app, &caller, Kind::Invoice, id, asked).await
 }
 
 /// Shows a credit note as PDF.
 #[utoipa::path(
     get, path = "/api/credit-notes/{id}/pdf/", operation_id = "show_credit_note_pdf", tag = "invoices",
-    params(("id" = Uuid, Path), PaperQuery, ("Prefer" = Option<String>, Header, description = "`wait=10`: seconds to wait for it, at most 25")),
+    params(("id" = Uuid, Path), ("Prefer" = Option<String>, Header, description = "`wait=10`: seconds to wait for it, at most 25")),
     responses(
         (status = 200, description = "The paper", body = PaperFile, content_type = "application/pdf",
             headers(("ETag" = String), ("Content-Disposition" = String), ("Preference-Applied" = String))),
@@ -63,14 +60,14 @@ async fn invoice(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, query
         (status = 304, description = "The one that was read")
     )
 )]
-async fn credit_note(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, query: Query<PaperQuery>, asked: Asked) -> Result<Response> {
-    show(&app, &caller, Kind::CreditNote, id, &query.asked, asked).await
+async fn credit_note(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, _: Query<PaperQuery>, asked: Asked) -> Result<Response> {
+    show(&app, &caller, Kind::CreditNote, id, asked).await
 }
 
 /// Shows the receipt of a payment as PDF.
 #[utoipa::path(
     get, path = "/api/payments/{id}/receipt/", operation_id = "show_receipt", tag = "payments",
-    params(("id" = Uuid, Path), PaperQuery, ("Prefer" = Option<String>, Header, description = "`wait=10`: seconds to wait for it, at most 25")),
+    params(("id" = Uuid, Path), ("Prefer" = Option<String>, Header, description = "`wait=10`: seconds to wait for it, at most 25")),
     responses(
         (status = 200, description = "The paper", body = PaperFile, content_type = "application/pdf",
             headers(("ETag" = String), ("Content-Disposition" = String), ("Preference-Applied" = String))),
@@ -78,8 +75,8 @@ async fn credit_note(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, q
         (status = 304, description = "The one that was read")
     )
 )]
-async fn receipt(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, query: Query<PaperQuery>, asked: Asked) -> Result<Response> {
-    show(&app, &caller, Kind::Receipt, id, &query.asked, asked).await
+async fn receipt(State(app): State<App>, caller: Caller, Id(id): Id<Uuid>, _: Query<PaperQuery>, asked: Asked) -> Result<Response> {
+    show(&app, &caller, Kind::Receipt, id, asked).await
 }
 
 /// What the headers of a reader say, and where it reads.
@@ -89,10 +86,11 @@ struct Asked {
     headers: HeaderMap,
 }
 
-async fn show(app: &App, caller: &Caller, kind: Kind, id: Uuid, query: &PaperQuery, asked: Asked) -> Result<Response> {
+async fn show(app: &App, caller: &Caller, kind: Kind, id: Uuid, asked: Asked) -> Result<Response> {
     let subject = Subject::show(app, &caller.actor, kind, id).await?;
+    let language = fields(asked.uri.query().unwrap_or_default().as_bytes()).remove("lang");
     let prefer = Prefer::read(&asked.headers);
-    let mut response = match open(app, &subject, query.lang.as_deref(), prefer.patience()).await? {
+    let mut response = match open(app, &subject, language.as_deref(), prefer.patience()).await? {
         Some(file) => answer(file, &asked.headers)?,
         None => {
             let location = HeaderValue::from_str(&asked.uri.to_string()).map_err(Error::internal)?;
