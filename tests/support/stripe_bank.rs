@@ -69,6 +69,18 @@ impl FakeStripe {
         self.state.borrow().paid.iter().map(Paid::account).collect()
     }
 
+    /// Those of an invoice.
+    pub fn accounts_of(&self, invoice: &str) -> Vec<Account> {
+        let is_its = |paid: &&Paid| paid.metadata.get("invoice_id").is_some_and(|id| id == invoice);
+        self.state.borrow().paid.iter().filter(is_its).map(Paid::account).collect()
+    }
+
+    /// The page of a payment of ours.
+    pub fn page_of(&self, transaction: &str) -> Option<(Session, Stage)> {
+        let is_it = |(session, _): &&(Session, Value)| session.client_reference_id.as_deref() == Some(transaction);
+        self.state.borrow().sessions.iter().find(is_it).map(|(session, object)| (session.clone(), stage(object)))
+    }
+
     /// What became of a refund.
     pub fn end_refund(&self, refund: &str, status: &str) {
         self.state.send_modify(|state| {

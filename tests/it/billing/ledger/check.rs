@@ -1,5 +1,6 @@
 //! What must hold when everything has come to rest: rows = the providers' books = the invoice's figures, and each mail once.
 
+use super::history::Step;
 use super::life::Life;
 use super::model::{self, DisputeState, Figures, Payment, RefundState};
 use shared::billing::credit;
@@ -33,6 +34,8 @@ pub fn faults(life: &Life, books: &Books) -> Vec<String> {
     must(seen == expected, format!("figures are {seen:?}, must be {expected:?}"));
     must(books.notes.iter().map(|note| note.amount_minor).sum::<i64>() == life.credited, "credit notes do not sum".to_owned());
     must(document(books) == life.document, format!("the document is {:?}, must be {:?}", books.invoice.status, life.document));
+    let is_paid = expected.balance == 0 && expected.paid > 0;
+    must(is_paid || !life.history.steps.contains(&Step::MustBePaid), "it is not paid".to_owned());
     for fault in rows_against_payments(books) {
         must(false, fault);
     }

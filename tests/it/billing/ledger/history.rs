@@ -80,6 +80,8 @@ pub enum Step {
     HandBack,
     /// Nothing: jobs and letters go on.
     Rest,
+    /// In a history that a person wrote: at its end, all that is owed was paid.
+    MustBePaid,
 }
 
 impl History {

@@ -120,7 +120,7 @@ impl Life {
             Step::WriteOff => self.end(world, "uncollectible/", Document::Uncollectible).await,
             Step::ByHand { part, by_bank } => self.by_hand(world, part, by_bank).await,
             Step::HandBack => self.hand_back(world).await,
-            Step::Rest => Went::Done,
+            Step::Rest | Step::MustBePaid => Went::Done,
         }
     }
 

@@ -11,6 +11,7 @@ mod bank;
 mod check;
 mod history;
 mod life;
+mod mended;
 mod model;
 mod paypal;
 mod read;
@@ -29,7 +30,11 @@ const AT_ONCE: usize = 24;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_books_of_a_thousand_random_histories_balance() {
-    let histories: Vec<History> = seeds().map(History::draw).collect();
+    play(seeds().map(History::draw).collect()).await;
+}
+
+/// Plays histories side by side to their end, and compares all books.
+async fn play(histories: Vec<History>) {
     let rounds = histories.iter().map(|history| history.steps.len()).max().unwrap_or_default();
     let mut world = World::new().await;
     let started = Instant::now();
@@ -46,8 +51,8 @@ async fn the_books_of_a_thousand_random_histories_balance() {
     let rested = started.elapsed();
     world.night().await;
     world.test.settle().await;
+    eprintln!("{} histories: played in {played:.1?}, at rest after {rested:.1?}, compared after {:.1?}", lives.len(), started.elapsed());
     verdict(&world, &lives).await;
-    eprintln!("{} histories: played in {played:.1?}, at rest after {rested:.1?}, checked after {:.1?}", lives.len(), started.elapsed());
     world.test.done().await;
 }
 
@@ -80,7 +85,9 @@ async fn verdict(world: &World, lives: &[Life]) {
             ));
         }
     }
-    let shown = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n\n");
+    let first_line = |story: &String| story.lines().take(2).collect::<String>();
+    let shown =
+        wrong.iter().take(5).chain(&wrong.iter().skip(5).map(first_line).collect::<Vec<_>>()).cloned().collect::<Vec<_>>().join("\n\n");
     assert!(wrong.is_empty(), "{} of {} histories do not balance; the first:\n\n{shown}", wrong.len(), lives.len());
     read::whole(world, lives).await;
     if lives.len() >= 1_000 {

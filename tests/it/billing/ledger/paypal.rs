@@ -8,7 +8,7 @@ use crate::support::paypal::{self, FakePaypal};
 use serde_json::{Value, json};
 use shared::billing::Gateway;
 use shared::money::{Currency, Money};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
 pub struct Paypal {
@@ -193,11 +193,11 @@ impl Bank for Paypal {
     }
 
     fn payments(&self, invoice: &str, _currency: Currency) -> Vec<Payment> {
-        let invoices = self.invoices.lock().expect("nobody panics with it").clone();
+        let invoices = self.invoices.lock().expect("nobody panics with it");
         let (orders, disputes) = self.fake.desk(|desk| (desk.orders.clone(), desk.disputes.clone()));
         let is_its =
             |order: &&Value| invoices.get(&first_text(&order["purchase_units"][0], &["custom_id"])).is_some_and(|id| id == invoice);
-        let of = |order: &Value| {
+        let of = |order: &Value, disputes: &BTreeMap<String, Value>| {
             let capture = captures(order).first().filter(|capture| capture["status"] == "COMPLETED")?.clone();
             let state = |refund: &Value| match refund["status"].as_str() {
                 Some("COMPLETED") => RefundState::Arrived,
@@ -223,7 +223,7 @@ impl Bank for Paypal {
                 ..Payment::new(first_text(&capture, &["id"]), minor(&capture["amount"]))
             })
         };
-        orders.values().filter(is_its).filter_map(of).collect()
+        self.fake.desk(|desk| desk.orders.values().filter(is_its).filter_map(|order| of(order, &desk.disputes)).collect())
     }
 
     fn letters(&self) -> Vec<(String, Letter)> {

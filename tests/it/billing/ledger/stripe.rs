@@ -107,8 +107,7 @@ impl Stripe {
 
 impl Bank for Stripe {
     fn at_page(&self, page: &Page, deed: Deed) -> bool {
-        let is_it = |(session, _): &(Session, Stage)| session.client_reference_id.as_deref() == Some(page.transaction.as_str());
-        let Some((session, stage)) = self.fake.stages().into_iter().find(is_it) else { return false };
+        let Some((session, stage)) = self.fake.page_of(&page.transaction) else { return false };
         let payment = stripe_events::Payment::from(&session);
         match (deed, stage) {
             (Deed::Pay, Stage::Open) => self.fake.mark_paid(&session.id, &payment.payment_intent),
@@ -158,8 +157,7 @@ impl Bank for Stripe {
 
     fn payments(&self, invoice: &str, _currency: Currency) -> Vec<Payment> {
         // the currencies of the histories are counted alike by Stripe and by us
-        let is_its = |account: &Account| account.payment.invoice_id.as_deref() == Some(invoice);
-        self.fake.accounts().into_iter().filter(is_its).map(payment_of).collect()
+        self.fake.accounts_of(invoice).into_iter().map(payment_of).collect()
     }
 
     fn letters(&self) -> Vec<(String, Letter)> {

@@ -102,6 +102,10 @@ impl World {
     /// Four o'clock of the next day, when everything is looked at; then people sign in anew.
     pub async fn night(&mut self) {
         self.test.quiet().await;
+        // the evening goes by as it would: every few minutes somebody asks what became of what is pending
+        self.advance(TimeDelta::minutes(16));
+        self.tick(SweepPending {}).await;
+        self.tick(FetchMissed {}).await;
         let now = self.test.app.clock.now();
         let morning = now.duration_trunc(TimeDelta::days(1)).expect("a day") + TimeDelta::hours(28) + TimeDelta::minutes(1);
         self.advance(morning - now);
