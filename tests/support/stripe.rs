@@ -23,8 +23,12 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
+#[path = "stripe_bank.rs"]
+mod bank;
 #[path = "stripe_books.rs"]
 mod books;
+
+pub use bank::{Account, Stage};
 
 use books::Paid;
 
@@ -147,6 +151,7 @@ struct State {
     paid: Vec<Paid>,
     undelivered: Vec<Value>,
     refuse_refunds: Option<&'static str>,
+    slow_refunds: bool,
     /// By key: what was asked, and what was answered.
     answers: HashMap<String, ((String, Params), Answer)>,
 }

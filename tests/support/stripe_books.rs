@@ -8,12 +8,13 @@ use uuid::Uuid;
 /// A payment that succeeded.
 pub struct Paid {
     pub intent: String,
-    charge: String,
+    pub(super) charge: String,
     pub amount: i64,
-    currency: String,
-    metadata: Params,
-    refunds: Vec<Value>,
-    disputed: bool,
+    pub(super) currency: String,
+    pub(super) metadata: Params,
+    pub(super) refunds: Vec<Value>,
+    pub(super) disputes: Vec<Value>,
+    pub(super) disputed: bool,
 }
 
 impl Paid {
@@ -51,10 +52,10 @@ impl Paid {
         })
     }
 
-    fn refund(&mut self, amount: i64, metadata: Params) -> Value {
+    fn refund(&mut self, amount: i64, metadata: Params, status: &str) -> Value {
         let refund = json!({
             "id": format!("re_{}", Uuid::new_v4().simple()), "object": "refund", "amount": amount, "charge": self.charge,
-            "currency": self.currency, "metadata": metadata, "payment_intent": self.intent, "status": "succeeded"
+            "currency": self.currency, "metadata": metadata, "payment_intent": self.intent, "status": status
         });
         self.refunds.push(refund.clone());
         refund
@@ -69,7 +70,7 @@ impl FakeStripe {
         let (intent, charge) = (payment.payment_intent.clone(), payment.charge.clone());
         let (amount, currency) = (payment.amount, payment.currency.clone());
         self.state.send_modify(|state| {
-            state.paid.push(Paid { intent, charge, amount, currency, metadata, refunds: vec![], disputed: false });
+            state.paid.push(Paid { intent, charge, amount, currency, metadata, refunds: vec![], disputes: vec![], disputed: false });
         });
     }
 
@@ -88,7 +89,7 @@ impl FakeStripe {
         let mut id = String::new();
         self.state.send_modify(|state| {
             let paid = state.paid.iter_mut().find(|paid| paid.intent == intent).expect("the payment exists");
-            id = paid.refund(amount, Params::new())["id"].as_str().unwrap().to_owned();
+            id = paid.refund(amount, Params::new(), "succeeded")["id"].as_str().unwrap().to_owned();
         });
         id
     }
@@ -125,8 +126,13 @@ impl State {
                 let known = self.paid.iter().flat_map(|paid| &paid.refunds).find(|refund| refund["id"] == *id).cloned();
                 known.ok_or_else(|| missing("refund", id))
             }
+            ("GET", ["v1", "disputes", id]) => {
+                let known = self.paid.iter().flat_map(|paid| &paid.disputes).find(|dispute| dispute["id"] == *id).cloned();
+                known.ok_or_else(|| missing("dispute", id))
+            }
             ("GET", ["v1", "payment_intents", id]) => {
-                self.paid.iter().find(|paid| paid.intent == *id).map(Paid::intent_object).ok_or_else(|| missing("payment_intent", id))
+                let paid = self.paid.iter().find(|paid| paid.intent == *id).map(Paid::intent_object);
+                paid.or_else(|| self.unpaid_intent(id)).ok_or_else(|| missing("payment_intent", id))
             }
             ("GET", ["v1", "balance_transactions", id]) => {
                 self.paid.iter().map(Paid::booked).find(|booked| booked["id"] == *id).ok_or_else(|| missing("balance_transaction", id))
@@ -137,7 +143,11 @@ impl State {
                     let (amount, currency) = (-refund["amount"].as_i64().unwrap(), &refund["currency"]);
                     json!({ "id": format!("txn_{}", refund["id"].as_str().unwrap()), "amount": amount, "currency": currency, "fee": 0, "source": refund, "type": "refund" })
                 });
-                Ok(list(self.paid.iter().map(Paid::booked).chain(refunds).collect()))
+                let claims = self.paid.iter().flat_map(|paid| &paid.disputes).map(|dispute| {
+                    let (amount, currency) = (-dispute["amount"].as_i64().unwrap(), &dispute["currency"]);
+                    json!({ "id": format!("txn_{}", dispute["id"].as_str().unwrap()), "amount": amount, "currency": currency, "fee": 1_500, "source": dispute, "type": "adjustment" })
+                });
+                Ok(list(self.paid.iter().map(Paid::booked).chain(refunds).chain(claims).collect()))
             }
             ("GET", ["v1", "events"]) => Ok(paged(&self.undelivered, params)),
             _ => return None,
@@ -150,6 +160,7 @@ impl State {
         if let Some(code) = self.refuse_refunds {
             return Err(error(400, "invalid_request_error", Some(code), "This refund cannot be made.", None));
         }
+        let status = self.first_status(amount);
         let paid = self.paid.iter_mut().find(|paid| paid.intent == intent).ok_or_else(|| missing("payment_intent", &intent))?;
         if paid.disputed {
             return Err(error(400, "invalid_request_error", Some("charge_disputed"), "This charge has been charged back.", None));
@@ -167,7 +178,7 @@ impl State {
             let message = "Refund amount is greater than unrefunded amount on charge.";
             return Err(error(400, "invalid_request_error", None, message, Some("amount")));
         }
-        Ok(paid.refund(amount, section(params, "metadata")))
+        Ok(paid.refund(amount, section(params, "metadata"), status))
     }
 }
 

@@ -6,7 +6,6 @@ use super::event::{Change, Charge, ChargeStep};
 use super::invoice;
 use super::jobs::CapturePayment;
 use super::provider;
-use super::status::InvoiceStatus;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use crate::ids::TransactionId;
 use crate::policy::{Actor, Permission};
@@ -80,7 +79,7 @@ pub async fn prepare(tx: &Tx, actor: &Actor, id: TransactionId) -> Result<Option
     if row.kind != Kind::Charge || row.status != TransactionStatus::Pending {
         return Ok(None);
     }
-    let is_payable = invoice.status == InvoiceStatus::Open && row.amount_minor <= invoice.balance_minor();
+    let is_payable = invoice.is_payable() && row.amount_minor <= invoice.balance_minor();
     if !is_payable {
         let update = transaction::ActiveModel {
             id: Unchanged(id),

@@ -130,6 +130,11 @@ impl Related<super::invoice::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// The name of our own row of a refund that the bank sent back: the provider knows the refund alone.
+pub(super) fn returned(reference: &str) -> String {
+    format!("{reference}/returned")
+}
+
 /// All rows of an invoice, oldest first.
 pub async fn of(db: &impl ConnectionTrait, invoice: InvoiceId) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::InvoiceId.eq(invoice)).order_by_asc(Column::Id).all(db).await?)

@@ -7,6 +7,7 @@ mod credits;
 mod events;
 mod idempotency;
 mod invoices;
+mod ledger;
 mod limits;
 mod pay_page;
 mod paypal;

@@ -27,6 +27,14 @@ pub struct Desk {
     pub lose_answer: bool,
     /// The next capture ends so.
     pub next_capture: Option<&'static str>,
+    /// The captures of these orders end so; `INSTRUMENT_DECLINED` once, and the payer may try again.
+    pub captures: BTreeMap<String, &'static str>,
+    /// Some refunds take their time.
+    pub slow_refunds: bool,
+    /// Reports tell everything, whatever days they are asked for.
+    pub timeless: bool,
+    /// Lines, or events, on a page of a list.
+    pub page_size: usize,
     /// Numbers that other payments of the account have.
     pub taken_numbers: BTreeSet<String>,
     pub calls: Vec<(String, String)>,
@@ -45,7 +53,7 @@ pub struct Desk {
 
 impl Desk {
     pub(super) fn new(base: String) -> Self {
-        Self { base, genuine: true, ..Self::default() }
+        Self { base, genuine: true, page_size: 1, ..Self::default() }
     }
 
     pub fn order_mut(&mut self, id: &str) -> &mut Value {
@@ -162,8 +170,11 @@ impl Desk {
         let next = form_urlencoded::Serializer::new(String::new()).extend_pairs(next).finish();
         // as PayPal does, the link names the host that it is known by outside
         let link = json!({ "rel": "next", "href": format!("https://api.paypal.com/v1/notifications/webhooks-events?{next}") });
-        let links = if page + 1 < self.events.len() { vec![link] } else { vec![] };
-        plain(200, json!({ "events": self.events.iter().skip(page).take(1).collect::<Vec<_>>(), "count": 1, "links": links }))
+        let links = if (page + 1) * self.page_size < self.events.len() { vec![link] } else { vec![] };
+        plain(
+            200,
+            json!({ "events": self.events.iter().skip(page * self.page_size).take(self.page_size).collect::<Vec<_>>(), "count": 1, "links": links }),
+        )
     }
 
     fn report(&self, query: &BTreeMap<String, String>) -> Answer {
@@ -175,14 +186,14 @@ impl Desk {
             return error(400, "INVALID_REQUEST", "DATE_RANGE_TOO_LONG");
         }
         // everything here happened at one moment
-        let is_then = from <= date_of(HAPPENED) && date_of(HAPPENED) < to;
+        let is_then = self.timeless || (from <= date_of(HAPPENED) && date_of(HAPPENED) < to);
         let mut lines = vec![];
         for order in self.orders.values().filter(|_| is_then) {
             let unit = &order["purchase_units"][0];
             for capture in unit["payments"]["captures"].as_array().into_iter().flatten().filter(|c| c["status"] != "DECLINED") {
                 let fee = &capture["seller_receivable_breakdown"]["paypal_fee"];
                 lines.push(json!({ "transaction_info": {
-                    "transaction_id": capture["id"], "transaction_event_code": "T0006", "transaction_status": "S",
+                    "transaction_id": capture["id"], "transaction_event_code": "T0006", "transaction_status": reported(capture),
                     "transaction_amount": capture["amount"], "custom_field": capture["custom_id"],
                     "fee_amount": { "currency_code": fee["currency_code"], "value": format!("-{}", fee["value"].as_str().expect("a fee")) },
                 } }));
@@ -190,7 +201,7 @@ impl Desk {
                     let amount = &refund["amount"];
                     lines.push(json!({ "transaction_info": {
                         "transaction_id": refund["id"], "paypal_reference_id": capture["id"], "transaction_event_code": "T1107",
-                        "transaction_status": "S", "custom_field": refund["custom_id"],
+                        "transaction_status": reported(refund), "custom_field": refund["custom_id"],
                         "transaction_amount": { "currency_code": amount["currency_code"], "value": format!("-{}", amount["value"].as_str().expect("an amount")) },
                     } }));
                 }
@@ -198,8 +209,9 @@ impl Desk {
         }
         let page: usize = query["page"].parse().expect("a page");
         let total = lines.len();
-        let line: Vec<_> = lines.into_iter().skip(page - 1).take(1).collect();
-        plain(200, json!({ "transaction_details": line, "total_items": total, "total_pages": total.max(1), "page": page }))
+        let line: Vec<_> = lines.into_iter().skip((page - 1) * self.page_size).take(self.page_size).collect();
+        let pages = total.div_ceil(self.page_size).max(1);
+        plain(200, json!({ "transaction_details": line, "total_items": total, "total_pages": pages, "page": page }))
     }
 
     fn act(&mut self, method: &Method, path: &str, has_key: bool, asked: &Value, raw: &[u8]) -> Answer {
@@ -265,7 +277,14 @@ impl Desk {
         if self.taken_numbers.contains(unit["invoice_id"].as_str().expect("a number")) {
             return Err(issue(422, "DUPLICATE_INVOICE_ID"));
         }
-        let status = self.next_capture.take().unwrap_or("COMPLETED");
+        let status = match self.captures.remove(id) {
+            Some("INSTRUMENT_DECLINED") => {
+                order["status"] = json!("PAYER_ACTION_REQUIRED");
+                return Err(issue(422, "INSTRUMENT_DECLINED"));
+            }
+            Some(status) => status,
+            None => self.next_capture.take().unwrap_or("COMPLETED"),
+        };
         let (capture, amount) = (name(), unit["amount"].clone());
         let fee = if "HUF JPY TWD".contains(amount["currency_code"].as_str().expect("a currency")) { "1" } else { "0.50" };
         let fee = json!({ "currency_code": amount["currency_code"], "value": fee });
@@ -292,15 +311,18 @@ impl Desk {
             return Err(issue(422, "PENDING_CAPTURE"));
         }
         let hundredths = |amount: &Value| -> i64 { amount["value"].as_str().expect("text").replace('.', "").parse().expect("digits") };
-        let before: i64 = payments["refunds"].as_array().into_iter().flatten().map(|refund| hundredths(&refund["amount"])).sum();
+        let left = |refund: &&Value| refund["status"] != "FAILED";
+        let before: i64 =
+            payments["refunds"].as_array().into_iter().flatten().filter(left).map(|refund| hundredths(&refund["amount"])).sum();
         if before == hundredths(&paid["amount"]) {
             return Err(issue(422, "CAPTURE_FULLY_REFUNDED"));
         }
         if before + hundredths(&asked["amount"]) > hundredths(&paid["amount"]) {
             return Err(issue(422, "REFUND_AMOUNT_EXCEEDED"));
         }
+        let is_slow = self.slow_refunds && hundredths(&asked["amount"]) / 10 % 4 == 1;
         let refund = json!({
-            "id": name(), "status": "COMPLETED", "amount": asked["amount"], "custom_id": asked["custom_id"],
+            "id": name(), "status": if is_slow { "PENDING" } else { "COMPLETED" }, "amount": asked["amount"], "custom_id": asked["custom_id"],
             "links": [{ "rel": "up", "href": format!("{}/v2/payments/captures/{capture}", self.base), "method": "GET" }],
         });
         match payments["refunds"].as_array_mut() {
@@ -313,6 +335,15 @@ impl Desk {
 
 fn date_of(text: &str) -> chrono::DateTime<chrono::FixedOffset> {
     chrono::DateTime::parse_from_rfc3339(text).expect("a time")
+}
+
+/// How the account's report writes a state.
+fn reported(payment: &Value) -> &'static str {
+    match payment["status"].as_str() {
+        Some("PENDING") => "P",
+        Some("DECLINED" | "FAILED") => "D",
+        _ => "S",
+    }
 }
 
 fn check_amount(amount: &Value) -> Result<(), Answer> {

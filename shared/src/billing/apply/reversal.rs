@@ -36,7 +36,7 @@ impl Context<'_> {
             }
             // the bank sent it back after it had arrived: the success stays, the reversal is a row of its own
             Some(row) if row.status == TransactionStatus::Success && status == TransactionStatus::Failed => {
-                let reference = format!("{}/returned", refund.reference);
+                let reference = transaction::returned(&refund.reference);
                 let known = rows.iter().any(|row| row.transaction_reference.as_deref() == Some(&reference));
                 let amount = Money { minor: -row.amount_minor, ..row.amount()? };
                 let back = self.new_row(invoice.id, Kind::Refund, TransactionStatus::Success, amount);

@@ -9,7 +9,7 @@ use super::super::event::{Change, Fee, RefundStep};
 use super::super::gateway::Gateway;
 use super::super::provider::{self, Movement};
 use super::super::review;
-use super::super::transaction::{Column, Entity, Kind, Model as Transaction, TransactionStatus};
+use super::super::transaction::{self, Column, Entity, Kind, Model as Transaction, TransactionStatus};
 use super::{Kind as Run, Span, done_until, note};
 use crate::clock::Time;
 use crate::ids::TransactionId;
@@ -74,13 +74,21 @@ pub struct Found {
 
 /// Compares a page of the provider's movements with our rows.
 pub async fn theirs(tx: &Tx, gateway: Gateway, page: &[Movement], found: &mut Found) -> Result<()> {
-    let references: Vec<&str> = page.iter().filter_map(reference).collect();
+    let named = |movement: &Movement| reference(movement).map(str::to_owned).or_else(|| Some(transaction::returned(came_back(movement)?)));
+    let references: Vec<String> = page.iter().filter_map(named).collect();
     let rows = Entity::find().filter(Column::Gateway.eq(gateway)).filter(Column::TransactionReference.is_in(references));
     let rows: HashMap<String, Transaction> =
         rows.all(tx).await?.into_iter().filter_map(|row| Some((row.transaction_reference.clone()?, row))).collect();
     let mut agreeing = vec![];
     for movement in page {
-        let Some(reference) = reference(movement) else { continue };
+        let Some(reference) = reference(movement) else {
+            // a refund that came back is no movement there any more; here it has gone and returned
+            if let Some(refund) = came_back(movement).filter(|refund| rows.contains_key(&transaction::returned(refund))) {
+                found.seen.insert(refund.to_owned());
+                agreeing.push(refund);
+            }
+            continue;
+        };
         found.seen.insert(reference.to_owned());
         let row = rows.get(reference);
         match difference(movement, row) {
@@ -146,6 +154,14 @@ fn reference(movement: &Movement) -> Option<&str> {
         Movement::Charge(charge, _) => charge.reference.as_deref(),
         Movement::Refund(refund) => (refund.step != RefundStep::Failed).then_some(refund.reference.as_str()),
         Movement::Dispute(dispute) => Some(&dispute.reference),
+    }
+}
+
+/// The provider's id of a refund that did not move in the end.
+fn came_back(movement: &Movement) -> Option<&str> {
+    match movement {
+        Movement::Refund(refund) if refund.step == RefundStep::Failed => Some(&refund.reference),
+        Movement::Refund(_) | Movement::Charge(..) | Movement::Dispute(_) => None,
     }
 }
 
