@@ -194,7 +194,6 @@ impl Bank for Paypal {
 
     fn payments(&self, invoice: &str, _currency: Currency) -> Vec<Payment> {
         let invoices = self.invoices.lock().expect("nobody panics with it");
-        let (orders, disputes) = self.fake.desk(|desk| (desk.orders.clone(), desk.disputes.clone()));
         let is_its =
             |order: &&Value| invoices.get(&first_text(&order["purchase_units"][0], &["custom_id"])).is_some_and(|id| id == invoice);
         let of = |order: &Value, disputes: &BTreeMap<String, Value>| {
