@@ -1,12 +1,11 @@
 //! Moving the money of a payment whose payer has agreed: asked for by the payer's browser, by an event, by a person. Whoever comes
 //! first does it; the provider's key makes the others hear the same.
 
-use super::apply::{self, Source};
+use super::apply;
 use super::event::{Change, Charge, ChargeStep};
 use super::invoice;
 use super::jobs::CapturePayment;
 use super::provider;
-use super::status::InvoiceStatus;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use crate::ids::TransactionId;
 use crate::policy::{Actor, Permission};
@@ -80,7 +79,7 @@ pub async fn prepare(tx: &Tx, actor: &Actor, id: TransactionId) -> Result<Option
     if row.kind != Kind::Charge || row.status != TransactionStatus::Pending {
         return Ok(None);
     }
-    let is_payable = invoice.status == InvoiceStatus::Open && row.amount_minor <= invoice.balance_minor();
+    let is_payable = invoice.is_payable() && row.amount_minor <= invoice.balance_minor();
     if !is_payable {
         let update = transaction::ActiveModel {
             id: Unchanged(id),
@@ -120,6 +119,5 @@ pub async fn book(tx: &Tx, row: &Transaction, changes: Vec<Change>) -> Result<()
             transaction::ActiveModel { id: Unchanged(row.id), sent_at: Set(None), updated_at: Set(tx.now()), ..Default::default() };
         transaction::Entity::update(update).exec_without_returning(tx).await?;
     }
-    let source = Source { gateway: row.gateway, name: "capture", event: None };
-    apply::take(tx, source, changes, false).await.map(drop)
+    apply::answer(tx, row, "capture", changes, false).await.map(drop)
 }
