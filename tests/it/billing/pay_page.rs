@@ -187,10 +187,7 @@ async fn an_old_link_shows_nothing_and_sends_a_new_one_to_the_customer_only() {
 async fn the_page_says_how_things_stand_and_offers_no_more_than_that() {
     let desk = Desk::new().await;
     let link = desk.link();
-    let cases = [
-        ("status = 'VOID'", "was cancelled"),
-        ("status = 'OPEN', credited_minor = amount_minor", "nothing left to pay"),
-    ];
+    let cases = [("status = 'VOID'", "was cancelled"), ("status = 'OPEN', credited_minor = amount_minor", "nothing left to pay")];
     for (change, text) in cases {
         desk.test.sql(&format!("UPDATE invoices SET {change}")).await;
         let page = desk.open(&link).await.text;

@@ -4,8 +4,8 @@
 use crate::context::{Context, Outcome, Run};
 use shared::billing::jobs::{AskProvider, CompareBooks, FetchMissed, SweepPending};
 use shared::billing::provider;
-use shared::billing::transaction::Kind;
 use shared::billing::reconcile::{Span, books, missed, pending};
+use shared::billing::transaction::Kind;
 use shared::queue::Job;
 use shared::{Error, Result};
 

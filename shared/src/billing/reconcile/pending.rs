@@ -3,8 +3,8 @@
 use super::super::apply::{self, Applied};
 use super::super::event::{Change, ChargeStep};
 use super::super::gateway::Gateway;
-use super::super::invoice;
 use super::super::inbox::{self, EventStatus};
+use super::super::invoice;
 use super::super::jobs::{ApplyPaymentEvent, AskProvider};
 use super::super::promise;
 use super::super::provider;
