@@ -98,9 +98,7 @@ pub async fn arrive(tx: &Tx, id: TransactionId, answer: Answer) -> Result<Option
     let (refusal, said) = match answer {
         Answer::Changes(changes) => {
             let row = transaction::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
-            let is_unclear = changes.iter().any(|change| matches!(change, Change::Unreadable(_)));
-            apply::answer(tx, &row, "refund", changes, false).await?;
-            if is_unclear {
+            if apply::answer(tx, &row, "refund", changes, false).await?.is_reviewed {
                 // the money may have left: a person looks, and it is asked for again with the same key
                 return Ok(locked(tx, id).await?.map(|_| tx.now() + UNCLEAR));
             }

@@ -19,7 +19,8 @@ pub enum Kind {
     Charge,
     /// Back to the customer; a negative one is a refund that the bank sent back.
     Refund,
-    /// Taken back through the bank: PENDING while open, SUCCESS when lost, CANCELLED when won.
+    /// Taken back through the bank: PENDING while open, SUCCESS when lost, CANCELLED when won; a negative one is a loss that came
+    /// back by an appeal.
     Dispute,
 }
 
