@@ -40,7 +40,7 @@ impl House {
     async fn paid(&self) -> Paid {
         let invoice = self.test.invoice(&self.user, "10.00").await["id"].as_str().unwrap().to_owned();
         self.test.pay(&self.customer, &invoice).await;
-        self.test.settle().await;
+        self.test.quiet().await;
         let invoice = invoice.parse().unwrap();
         let rows = self.rows(invoice).await;
         Paid { invoice, payment: rows[0].transaction_reference.clone().unwrap() }
@@ -310,13 +310,13 @@ async fn a_refund_by_hand_is_called_off_unless_it_is_due_back() {
     let door = |verb: &str| format!("/api/invoices/{}/{verb}/", invoice["id"].as_str().unwrap());
     let transfer = json!({ "amount": "12.00", "method": "BANK_TRANSFER", "reference": "SEPA 1" });
     house.staff.post(&door("record-payment"), &transfer).await.expect(201);
-    let asked = house.staff.post(&door("refunds"), &json!({ "amount": "3.00", "reason": "Broken" })).await.expect(202);
     let list = house.staff.get(&door("refunds")).await.expect(200);
     let promised =
         list["results"].as_array().unwrap().iter().find(|row| row["amount"] == "2.00").unwrap()["id"].as_str().unwrap().to_owned();
     let withdraw = |id: &str| format!("/api/payments/{id}/withdraw/");
     let why = json!({ "reason": "Wrong customer" });
     house.staff.post(&withdraw(&promised), &why).await.problem(409, "refund-still-due");
+    let asked = house.staff.post(&door("refunds"), &json!({ "amount": "3.00", "reason": "Broken" })).await.expect(202);
     let id = asked["id"].as_str().unwrap();
     assert_eq!(house.customer.post(&withdraw(id), &why).await.status, 403);
     house.staff.post(&withdraw(id), &json!({ "reason": " " })).await.problem(400, "invalid");
