@@ -17,6 +17,8 @@ impl MigrationTrait for Migration {
             timestamp_with_time_zone_null("sent_at").to_owned(),
             timestamp_with_time_zone_null("settled_at").to_owned(),
             timestamp_with_time_zone_null("due_by").to_owned(),
+            timestamp_with_time_zone_null("firm_at").to_owned(),
+            timestamp_with_time_zone_null("dealt_with_at").to_owned(),
             string_null("receipt_number").to_owned(),
         ] {
             add("payment_transactions", column).await?;
@@ -80,6 +82,11 @@ impl MigrationTrait for Migration {
                  WHERE transaction_reference IS NOT NULL AND gateway <> 'MANUAL'",
                 "CREATE UNIQUE INDEX payment_transactions_by_hand ON payment_transactions (invoice_id, kind, method, transaction_reference) \
                  WHERE transaction_reference IS NOT NULL AND gateway = 'MANUAL'",
+                // What was resolved may come again.
+                "DROP INDEX payment_reviews_object",
+                "CREATE UNIQUE INDEX payment_reviews_object ON payment_reviews (reason, gateway, object_reference) \
+                 WHERE resolved_at IS NULL",
+                "CREATE INDEX payment_reviews_history ON payment_reviews (object_reference)",
                 "CREATE UNIQUE INDEX papers_subject ON papers (kind, subject_id, language)",
                 "CREATE INDEX invoices_due ON invoices (due_at) WHERE status = 'OPEN' AND payment_status IN ('UNPAID', 'PARTIALLY_PAID')",
                 "CREATE INDEX reconciliations_latest ON reconciliations (gateway, kind, until)",

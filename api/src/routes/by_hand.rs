@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(record)).routes(routes!(confirm))
+    OpenApiRouter::new().routes(routes!(record)).routes(routes!(confirm)).routes(routes!(withdraw))
 }
 
 /// A payment as it was taken.
@@ -92,6 +92,32 @@ async fn confirm(
 ) -> Result<Json<TransactionOut>> {
     let tx = app.begin().await?;
     let row = billing::confirm_refund(&tx, &caller.actor, id, &body.reference).await?;
+    tx.commit().await?;
+    Ok(Json(TransactionOut::new(&caller.actor, caller.language, row)?))
+}
+
+/// Why a refund is called off.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Withdrawn {
+    #[schema(min_length = 1, max_length = 500)]
+    reason: String,
+}
+
+/// Calls off a refund by hand that was not handed back. What was paid beyond what is owed has to go back all the same.
+#[utoipa::path(
+    post, path = "/api/payments/{id}/withdraw/", operation_id = "withdraw_refund", tag = "payments", request_body = Withdrawn,
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, description = "Called off", body = TransactionOut))
+)]
+async fn withdraw(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<TransactionId>,
+    extract::Json(body): extract::Json<Withdrawn>,
+) -> Result<Json<TransactionOut>> {
+    let tx = app.begin().await?;
+    let row = billing::withdraw_refund(&tx, &caller.actor, id, &body.reason).await?;
     tx.commit().await?;
     Ok(Json(TransactionOut::new(&caller.actor, caller.language, row)?))
 }

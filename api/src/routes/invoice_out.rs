@@ -145,7 +145,7 @@ impl InvoiceDetail {
     pub(crate) fn new(reader: &Reader<'_>, row: invoice::Model, lines: Vec<line::Model>, money: Vec<transaction::Model>) -> Result<Self> {
         let currency = row.currency()?;
         let decimal = |minor: i64| Money::new(minor, currency).decimal();
-        let is_to_pay = reader.actor.user == Some(row.user_id) && row.status == InvoiceStatus::Open && row.balance_minor() > 0;
+        let is_to_pay = reader.actor.user == Some(row.user_id) && row.is_payable();
         let line = |line: line::Model| LineOut {
             id: line.id,
             kind: line.kind,

@@ -182,10 +182,16 @@ fn standing(seen: &Seen) -> Option<&'static str> {
     let invoice = &seen.invoice;
     match invoice.status {
         InvoiceStatus::Void => Some("pay-void"),
-        InvoiceStatus::Uncollectible => Some("pay-uncollectible"),
-        InvoiceStatus::Draft | InvoiceStatus::Open if invoice.balance_minor() > 0 => seen.gateways.is_empty().then_some("pay-offline"),
-        InvoiceStatus::Draft | InvoiceStatus::Open if invoice.paid_minor > invoice.refunded_minor => Some("pay-done"),
-        InvoiceStatus::Draft | InvoiceStatus::Open => Some("pay-nothing"),
+        // what was written off is still owed, and may still be paid
+        InvoiceStatus::Draft | InvoiceStatus::Open | InvoiceStatus::Uncollectible => {
+            if invoice.balance_minor() > 0 {
+                seen.gateways.is_empty().then_some("pay-offline")
+            } else if invoice.paid_minor > invoice.refunded_minor {
+                Some("pay-done")
+            } else {
+                Some("pay-nothing")
+            }
+        }
     }
 }
 

@@ -142,7 +142,7 @@ struct ResolutionIn {
     resolution: String,
 }
 
-/// Ends a case.
+/// Ends a case. What of a refund that failed is still due back is promised again then.
 #[utoipa::path(
     post, path = "/api/admin/payment-reviews/{id}/resolve/", operation_id = "resolve_payment_review", tag = "payments",
     request_body = ResolutionIn, params(("id" = Uuid, Path)),

@@ -1,7 +1,7 @@
 //! Moving the money of a payment whose payer has agreed: asked for by the payer's browser, by an event, by a person. Whoever comes
 //! first does it; the provider's key makes the others hear the same.
 
-use super::apply::{self, Source};
+use super::apply;
 use super::event::{Change, Charge, ChargeStep};
 use super::invoice;
 use super::jobs::CapturePayment;
@@ -119,6 +119,5 @@ pub async fn book(tx: &Tx, row: &Transaction, changes: Vec<Change>) -> Result<()
             transaction::ActiveModel { id: Unchanged(row.id), sent_at: Set(None), updated_at: Set(tx.now()), ..Default::default() };
         transaction::Entity::update(update).exec_without_returning(tx).await?;
     }
-    let source = Source { gateway: row.gateway, name: "capture", event: None };
-    apply::take(tx, source, changes, false).await.map(drop)
+    apply::answer(tx, row, "capture", changes, false).await.map(drop)
 }

@@ -92,6 +92,11 @@ impl Model {
         (self.paid_minor - self.refunded_minor - self.due_minor()).max(0)
     }
 
+    /// Whether money ever came in for it, though the payer's bank may have taken it back: each payment leaves its method here.
+    pub fn has_payments(&self) -> bool {
+        self.payment_method.is_some()
+    }
+
     /// Whether a customer may pay it: also one that nobody expected to be paid any more.
     pub fn is_payable(&self) -> bool {
         matches!(self.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible) && self.balance_minor() > 0
@@ -109,7 +114,7 @@ impl Model {
             ("record-payment", self.is_payable() && actor.can(Permission::RecordPayment)),
             ("refund", self.paid_minor > self.refunded_minor && actor.can(Permission::Refund)),
             ("credit", is_issued && self.due_minor() > 0 && manages),
-            ("void", !is_void && self.status != InvoiceStatus::Uncollectible && self.paid_minor == 0 && manages),
+            ("void", !is_void && self.status != InvoiceStatus::Uncollectible && !self.has_payments() && manages),
             ("write-off", self.status == InvoiceStatus::Open && self.balance_minor() > 0 && manages),
         ]
         .into_iter()

@@ -45,7 +45,7 @@ pub use finalize::finalize;
 pub use gateway::Gateway;
 use pages::close_pages;
 pub use pay::{PayRequest, Payment, open_checkout, pay};
-pub use record::{Method, PaymentByHand, confirm_refund, record_payment};
+pub use record::{Method, PaymentByHand, confirm_refund, record_payment, withdraw_refund};
 pub use refund::{RefundRequest, refund, refunds};
 pub use void::{void, write_off};
 

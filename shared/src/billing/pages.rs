@@ -1,7 +1,7 @@
 //! Hosted pages that are not wanted any more: whoever pays there pays what nobody asks for. They are closed at the provider, which
 //! may say that it was too late.
 
-use super::apply::{self, Source};
+use super::apply;
 use super::invoice::{self, Model as Invoice};
 use super::jobs::ClosePage;
 use super::pay;
@@ -55,9 +55,18 @@ pub async fn close_outside(app: &App, row: &Transaction) -> Result<Vec<super::ev
 
 /// Books what the provider said. A payment that never had a page is called off here; the request that makes one just now sees it.
 pub async fn closed(tx: &Tx, row: &Transaction, said: Vec<super::event::Change>) -> Result<()> {
-    apply::take(tx, Source { gateway: row.gateway, name: "close page", event: None }, said, false).await?;
+    apply::answer(tx, row, "close page", said, false).await?;
     let invoice = invoice::lock(tx, row.invoice_id).await?;
     let rows = transaction::of(tx, invoice.id).await?;
+    let is_opened = |now: &Transaction| {
+        let is_new = now.checkout_reference.is_some() && row.checkout_reference.is_none();
+        now.id == row.id && now.status == TransactionStatus::Pending && is_new
+    };
+    if rows.iter().any(is_opened) {
+        // its page was stored while we were here, and the job that was to close it is this one
+        let reason = "its page was made meanwhile".to_owned();
+        return Err(Error::Upstream { service: row.gateway.name(), reason, retry_after: None });
+    }
     let pageless = |now: &&Transaction| now.id == row.id && now.status == TransactionStatus::Pending && now.checkout_reference.is_none();
     if let Some(now) = rows.iter().find(pageless) {
         let update = transaction::Entity::update_many()

@@ -211,14 +211,19 @@ async fn create(app: &App, row: &Transaction, invoice: &Invoice) -> Result<Check
 /// Ends a payment that never got its page.
 async fn close(app: &App, row: &Transaction, status: TransactionStatus, failure_code: &str, reason: &str) -> Result<()> {
     let tx = app.begin().await?;
-    transaction::Entity::update_many()
+    let ended = transaction::Entity::update_many()
         .col_expr(transaction::Column::Status, Expr::value(status))
         .col_expr(transaction::Column::FailureCode, Expr::value(failure_code))
         .col_expr(transaction::Column::UpdatedAt, Expr::value(tx.now()))
         .filter(transaction::Column::Id.eq(row.id))
         .filter(transaction::Column::Status.eq(TransactionStatus::Pending))
+        // its job and the request may both have called: one of them has the page
+        .filter(transaction::Column::RedirectUrl.is_null())
         .exec(&tx)
         .await?;
+    if ended.rows_affected == 0 {
+        return Ok(());
+    }
     let detail = serde_json::json!({ "transaction": row.id, "reason": reason });
     audit::record(&tx, &Actor::system(), "invoice.payment_closed", "invoice", row.invoice_id.0, Some(detail)).await?;
     tx.commit().await

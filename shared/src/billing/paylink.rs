@@ -113,8 +113,7 @@ pub async fn show(app: &App, link: &Link) -> Result<Seen> {
     }
     let rows = transaction::of(db, invoice.id).await?;
     let owed = invoice.money(invoice.balance_minor())?;
-    let is_payable = invoice.status == InvoiceStatus::Open && owed.minor > 0;
-    let takes = |gateway: &Gateway| is_payable && gateway.check(app, owed).is_ok();
+    let takes = |gateway: &Gateway| invoice.is_payable() && gateway.check(app, owed).is_ok();
     Ok(Seen {
         lines: line::of(db, invoice.id).await?,
         is_awaited: rows.iter().any(is_awaited),
@@ -174,7 +173,7 @@ pub async fn renew(app: &App, link: &Link) -> Result<()> {
         Err(Error::NotFound) => return Ok(()),
         other => other?,
     };
-    if invoice.status != InvoiceStatus::Open || invoice.balance_minor() == 0 {
+    if !invoice.is_payable() {
         return Ok(());
     }
     let facts = serde_json::json!({

@@ -8,6 +8,7 @@ use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use super::{close_pages, invoice};
 use crate::ids::TransactionId;
 use crate::policy::Actor;
+use crate::queue::NewJob;
 use crate::{Result, Tx, audit};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::IntoActiveModel;
@@ -48,8 +49,13 @@ pub(super) async fn keep(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows:
 pub(super) async fn send(tx: &Tx, row: &Transaction) -> Result<()> {
     match row.gateway {
         Gateway::Manual => Ok(()),
-        Gateway::Stripe | Gateway::Paypal | Gateway::Sandbox => tx.enqueue(SendRefund { transaction: row.id }).await.map(drop),
+        Gateway::Stripe | Gateway::Paypal | Gateway::Sandbox => tx.enqueue_job(sending(row.id)).await.map(drop),
     }
+}
+
+/// The job that sends a refund; one that waits already is not doubled.
+pub(super) fn sending(id: TransactionId) -> NewJob {
+    NewJob::new(&SendRefund { transaction: id }).unique(format!("send:{id}"))
 }
 
 /// Whether a refund is only promised: it can still be withdrawn.
@@ -58,7 +64,13 @@ pub(super) fn is_promise(row: &Transaction) -> bool {
         && row.status == TransactionStatus::Pending
         && row.transaction_reference.is_none()
         && row.sent_at.is_none()
+        && row.firm_at.is_none()
         && row.requested_by.is_none()
+}
+
+/// Whether something more has to be promised.
+pub(super) fn is_short(due_minor: i64, rows: &[Transaction]) -> bool {
+    plan(due_minor, rows).iter().any(|change| matches!(change, Change::Promise { .. }))
 }
 
 /// What of a charge can still be given back, whoever asks: less what was or will be sent, and what the payer's bank claims.
@@ -101,20 +113,43 @@ fn plan(due_minor: i64, rows: &[Transaction]) -> Vec<Change<'_>> {
     changes
 }
 
-/// What could not be given back, and what a person has not dealt with since: trying the same again by itself would never end.
-/// Whatever a person then sends from the same charge deals with it.
+/// What was promised and could not be given back, and what a person has not dealt with since: trying the same again by itself would
+/// never end. Whatever a person then sends from the same charge deals with it, as far as promises failed; so does the end of the
+/// case, and the end of the dispute that was in the way.
 fn stuck(rows: &[Transaction], charge: TransactionId) -> i64 {
-    rows.iter().filter(|row| row.kind == Kind::Refund && row.parent_id == Some(charge)).fold(0, |stuck, row| {
-        // the rows that a job sent have a time for it; those of the provider's own pages have none
-        let by_a_person = row.requested_by.is_some() || (row.transaction_reference.is_some() && row.sent_at.is_none());
-        let (bounced, dealt_with) = match row.status {
-            TransactionStatus::Failed => (row.amount_minor, row.amount_minor),
-            TransactionStatus::Success if row.amount_minor < 0 => (-row.amount_minor, 0),
-            TransactionStatus::Success | TransactionStatus::Pending => (0, row.amount_minor),
-            TransactionStatus::Cancelled => (0, 0),
-        };
-        (stuck - if by_a_person { dealt_with } else { 0 }).max(0) + bounced
-    })
+    let refunds = || rows.iter().filter(move |row| row.kind == Kind::Refund && row.parent_id == Some(charge));
+    let of_back = |row: &Transaction| {
+        let name = row.transaction_reference.as_deref()?.strip_suffix("/returned")?.to_owned();
+        refunds().find(|sent| sent.transaction_reference.as_deref() == Some(&name))
+    };
+    let is_free = |row: &Transaction| {
+        let was_disputed = row.failure_code.as_deref() == Some("dispute_blocked") && is_dispute_won(rows, charge);
+        row.dealt_with_at.is_some() || was_disputed
+    };
+    let (stuck, _) = refunds().fold((0_i64, 0_i64), |(stuck, failed), row| {
+        let by_a_person = is_by_a_person(of_back(row).unwrap_or(row));
+        match row.status {
+            TransactionStatus::Failed if by_a_person || is_free(row) => (stuck, failed),
+            TransactionStatus::Failed => (stuck + row.amount_minor, failed + row.amount_minor),
+            TransactionStatus::Success if row.amount_minor < 0 && by_a_person => ((stuck - row.amount_minor).min(failed), failed),
+            TransactionStatus::Success if row.amount_minor < 0 && is_free(row) => (stuck, failed),
+            TransactionStatus::Success if row.amount_minor < 0 => (stuck - row.amount_minor, failed - row.amount_minor),
+            TransactionStatus::Success | TransactionStatus::Pending if by_a_person => ((stuck - row.amount_minor).max(0), failed),
+            TransactionStatus::Success | TransactionStatus::Pending | TransactionStatus::Cancelled => (stuck, failed),
+        }
+    });
+    stuck
+}
+
+/// The rows that a job sent have a time for it; those of the provider's own pages have none.
+fn is_by_a_person(row: &Transaction) -> bool {
+    row.requested_by.is_some() || (row.transaction_reference.is_some() && row.sent_at.is_none())
+}
+
+/// Whether a charge was disputed, and is no more.
+fn is_dispute_won(rows: &[Transaction], charge: TransactionId) -> bool {
+    let is_known = rows.iter().any(|row| row.kind == Kind::Dispute && row.parent_id == Some(charge));
+    is_known && of(rows, charge, |row| row.kind == Kind::Dispute && is_gone(row)) <= 0
 }
 
 /// Sent back, on its way, or claimed back by the payer's bank.
@@ -147,6 +182,18 @@ mod tests {
 
     fn asked(row: Transaction) -> Transaction {
         Transaction { requested_by: Some(Uuid::nil()), ..row }
+    }
+
+    fn dealt_with(row: Transaction) -> Transaction {
+        Transaction { dealt_with_at: Some(row.created_at), ..row }
+    }
+
+    fn blocked(row: Transaction) -> Transaction {
+        Transaction { failure_code: Some("dispute_blocked".to_owned()), ..row }
+    }
+
+    fn firm(row: Transaction) -> Transaction {
+        Transaction { firm_at: Some(row.created_at), ..row }
     }
 
     fn sent(row: Transaction) -> Transaction {
@@ -189,9 +236,16 @@ mod tests {
             (0, vec![row(Kind::Refund, Pending, 100, id, None), row(Kind::Dispute, Success, 100, id, Some("du"))], 0),
             (0, vec![row(Kind::Dispute, Cancelled, 100, id, Some("du"))], 100),
             // what failed is not tried again by itself, …
-            (80, vec![row(Kind::Refund, Failed, 20, id, Some("re"))], 0),
-            (70, vec![row(Kind::Refund, Failed, 20, id, Some("re"))], 10),
-            (80, vec![row(Kind::Refund, Success, 20, id, Some("re")), row(Kind::Refund, Success, -20, id, Some("re/returned"))], 0),
+            (80, vec![sent(row(Kind::Refund, Failed, 20, id, Some("re")))], 0),
+            (70, vec![sent(row(Kind::Refund, Failed, 20, id, Some("re")))], 10),
+            (80, vec![sent(row(Kind::Refund, Success, 20, id, Some("re"))), row(Kind::Refund, Success, -20, id, Some("re/returned"))], 0),
+            // … but for what a person gave of his own accord: that is no promise, and swallows none
+            (80, vec![asked(row(Kind::Refund, Failed, 20, id, Some("re")))], 20),
+            (80, vec![asked(row(Kind::Refund, Success, 20, id, Some("re"))), row(Kind::Refund, Success, -20, id, Some("re/returned"))], 20),
+            (80, vec![dealt_with(sent(row(Kind::Refund, Failed, 20, id, Some("re"))))], 20),
+            (80, vec![blocked(row(Kind::Refund, Failed, 20, id, None))], 0),
+            (80, vec![blocked(row(Kind::Refund, Failed, 20, id, None)), row(Kind::Dispute, Cancelled, 100, id, Some("du"))], 20),
+            (80, vec![row(Kind::Dispute, Success, 100, id, Some("du")), row(Kind::Dispute, Success, -100, id, Some("du/won"))], 20),
             // … until a person has sent it, and then what falls away later goes back as ever
             (80, vec![row(Kind::Refund, Failed, 20, id, None), asked(row(Kind::Refund, Pending, 20, id, None))], 0),
             (70, vec![row(Kind::Refund, Failed, 20, id, None), asked(row(Kind::Refund, Success, 20, id, Some("re")))], 10),
@@ -217,7 +271,7 @@ mod tests {
         #[test]
         fn promises_never_exceed_what_is_held_nor_fall_short(
             charges in prop::collection::vec(1i64..1_000, 1..4),
-            others in prop::collection::vec((0usize..4, 0usize..12, 1i64..1_000), 0..8),
+            others in prop::collection::vec((0usize..4, 0usize..16, 1i64..1_000), 0..8),
             due in 0i64..2_000,
         ) {
             use TransactionStatus::*;
@@ -229,9 +283,17 @@ mod tests {
                     (Kind::Refund, Failed, Some("re")), (Kind::Refund, Cancelled, None), (Kind::Dispute, Pending, Some("du")),
                     (Kind::Dispute, Success, Some("du")), (Kind::Dispute, Cancelled, Some("du")),
                     (Kind::Refund, Pending, None), (Kind::Refund, Success, Some("re")), (Kind::Refund, Failed, None), (Kind::Refund, Pending, None),
+                    (Kind::Refund, Failed, Some("re")), (Kind::Refund, Failed, Some("re")), (Kind::Refund, Failed, None), (Kind::Refund, Pending, None),
                 ][form];
                 let made = row(kind, status, minor, parent, name);
-                rows.push(match form { 8..=10 => asked(made), 11 => sent(made), _ => made });
+                rows.push(match form {
+                    8..=10 => asked(made),
+                    11 | 12 => sent(made),
+                    13 => dealt_with(sent(made)),
+                    14 => blocked(made),
+                    15 => firm(made),
+                    _ => made,
+                });
             }
             let after = kept(due, &rows);
             let of_charge = |charge: &&Transaction| charge.amount_minor - of(&after, charge.id, is_gone) - stuck(&after, charge.id);
@@ -245,8 +307,14 @@ mod tests {
             prop_assert!(overdrawn || promised(&after) == (held - due).max(0));
             prop_assert!(plan(due, &after).is_empty());
             // what a person asked for, or what was sent, is never withdrawn
-            let firm = |row: &&Transaction| row.requested_by.is_some() || row.sent_at.is_some();
-            prop_assert!(rows.iter().filter(firm).eq(after.iter().filter(firm)));
+            let stays = |row: &&Transaction| row.requested_by.is_some() || row.sent_at.is_some() || row.firm_at.is_some();
+            prop_assert!(rows.iter().filter(stays).eq(after.iter().filter(stays)));
+            // what is stuck is no more than what promises failed
+            let failed = |row: &&Transaction| row.status == Failed && row.requested_by.is_none();
+            for charge in &charges {
+                let of_it = after.iter().filter(failed).filter(|row| row.parent_id == Some(charge.id));
+                prop_assert!((0..=of_it.map(|row| row.amount_minor).sum()).contains(&stuck(&after, charge.id)));
+            }
         }
     }
 }

@@ -4,8 +4,8 @@ use super::apply;
 use super::gateway::Gateway;
 use super::invoice;
 use super::status::InvoiceStatus;
-use super::text;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use super::{promise, text};
 use crate::error::Problems;
 use crate::ids::{InvoiceId, TransactionId};
 use crate::money::Money;
@@ -110,6 +110,33 @@ pub async fn confirm_refund(tx: &Tx, actor: &Actor, id: TransactionId, reference
     let detail = serde_json::json!({ "transaction": id, "amount": after.amount()?.to_string(), "reference": reference });
     audit::record(tx, actor, "invoice.refund_confirmed", "invoice", invoice.id.0, Some(detail)).await?;
     apply::book(tx, "confirm refund", invoice, rows, after.clone()).await?;
+    Ok(after)
+}
+
+/// Calls off a refund by hand that was not handed back. What is due back anyway cannot be called off.
+pub async fn withdraw_refund(tx: &Tx, actor: &Actor, id: TransactionId, reason: &str) -> Result<Transaction> {
+    actor.may(Permission::Refund)?;
+    let seen = transaction::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
+    let invoice = invoice::lock(tx, seen.invoice_id).await?;
+    let rows = transaction::of(tx, invoice.id).await?;
+    let mut problems = Problems::default();
+    let reason = text(&mut problems, "reason", reason, 500);
+    problems.finish()?;
+    let waits = |row: &&Transaction| {
+        row.id == id && row.kind == Kind::Refund && row.gateway == Gateway::Manual && row.status == TransactionStatus::Pending
+    };
+    let Some(row) = rows.iter().find(waits) else { return Err(Error::conflict("refund-not-withdrawable", &[])) };
+    let without: Vec<Transaction> = rows.iter().filter(|row| row.id != id).cloned().collect();
+    if row.requested_by.is_none() && promise::is_short(invoice.due_minor(), &without) {
+        return Err(Error::conflict("refund-still-due", &[]));
+    }
+    let after = Transaction { status: TransactionStatus::Cancelled, updated_at: tx.now(), ..row.clone() };
+    let update =
+        transaction::ActiveModel { id: Unchanged(id), status: Set(after.status), updated_at: Set(after.updated_at), ..Default::default() };
+    transaction::Entity::update(update).exec_without_returning(tx).await?;
+    let detail = serde_json::json!({ "transaction": id, "amount": after.amount()?.to_string(), "reason": reason });
+    audit::record(tx, actor, "invoice.refund_withdrawn", "invoice", invoice.id.0, Some(detail)).await?;
+    apply::book(tx, "withdraw refund", invoice, rows, after.clone()).await?;
     Ok(after)
 }
 

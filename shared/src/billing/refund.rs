@@ -80,7 +80,7 @@ async fn settle_promises(tx: &Tx, invoice: &Invoice, rows: &[Transaction]) -> Re
         return Ok(());
     }
     let left = transaction::Entity::update_many()
-        .col_expr(transaction::Column::SentAt, Expr::value(tx.now()))
+        .col_expr(transaction::Column::FirmAt, Expr::value(tx.now()))
         .col_expr(transaction::Column::UpdatedAt, Expr::value(tx.now()))
         .filter(transaction::Column::InvoiceId.eq(invoice.id))
         .filter(transaction::Column::Id.is_in(promises));

@@ -1,6 +1,7 @@
 //! Table `payment_reviews`: what a person has to look at, because the machine must not guess about money.
 
 use super::gateway::Gateway;
+use super::{invoice, promise, transaction};
 use crate::clock::Time;
 use crate::error::Problems;
 use crate::i18n::Message;
@@ -67,8 +68,12 @@ impl Model {
     }
 }
 
-/// Opens a case; the same reason for the same object is one case, for ever. Whether it is new.
+/// Opens a case; the same reason for the same object is one open case. What passed by itself may come again, what a person has
+/// dealt with only with another detail. Whether it is new.
 pub async fn open(tx: &Tx, case: Model) -> Result<bool> {
+    if is_dealt_with(tx, &case).await? {
+        return Ok(false);
+    }
     let row = ActiveModel::from(case.clone()).reset_all();
     let insert = Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned());
     if insert.exec_without_returning(tx).await? == 0 {
@@ -77,6 +82,19 @@ pub async fn open(tx: &Tx, case: Model) -> Result<bool> {
     tracing::error!(billing.review = %case.reason, billing.object = %case.object_reference, "a payment needs a person");
     metrics::counter!("payment_reviews_opened_total", "reason" => case.reason).increment(1);
     Ok(true)
+}
+
+/// Whether a person has resolved this very case. Money that is short is short anew each time.
+async fn is_dealt_with(tx: &Tx, case: &Model) -> Result<bool> {
+    if case.reason == "refund_insufficient_funds" {
+        return Ok(false);
+    }
+    let before = Entity::find()
+        .filter(Column::ObjectReference.eq(&case.object_reference))
+        .filter(Column::Reason.eq(&case.reason))
+        .filter(Column::Gateway.eq(case.gateway))
+        .filter(Column::ResolvedBy.is_not_null());
+    Ok(before.all(tx).await?.iter().any(|before| before.detail == case.detail))
 }
 
 /// Ends open cases that have passed by themselves.
@@ -127,10 +145,18 @@ pub async fn show(app: &App, actor: &Actor, id: Uuid) -> Result<Model> {
     Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)
 }
 
-/// A person has dealt with a case, and says how.
+/// A person has dealt with a case, and says how. A refund that failed is free then: what of its money is still due back is promised
+/// again.
 pub async fn resolve(tx: &Tx, actor: &Actor, id: Uuid, resolution: &str) -> Result<Model> {
     actor.may(Permission::ManageDisputes)?;
     let resolution = text_of("resolution", resolution)?;
+    let seen = Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
+    // before the case, as everywhere: an invoice's lock comes first
+    let failed = seen.transaction_id.filter(|_| seen.reason == "refund_failed").zip(seen.invoice_id);
+    let freed = match failed {
+        Some((row, invoice)) => Some((row, invoice::lock(tx, invoice).await?)),
+        None => None,
+    };
     let case = Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
     if case.resolved_at.is_some() {
         return Err(Error::conflict("payment-review-closed", &case.actions()));
@@ -147,6 +173,16 @@ pub async fn resolve(tx: &Tx, actor: &Actor, id: Uuid, resolution: &str) -> Resu
     Entity::update(update).exec_without_returning(tx).await?;
     let detail = serde_json::json!({ "reason": after.reason, "object": after.object_reference, "resolution": resolution });
     audit::record(tx, actor, "payment_review.resolved", "payment_review", id, Some(detail)).await?;
+    if let Some((row, invoice)) = freed {
+        let dealt_with = transaction::ActiveModel {
+            id: Unchanged(row),
+            dealt_with_at: Set(after.resolved_at),
+            updated_at: Set(tx.now()),
+            ..Default::default()
+        };
+        transaction::Entity::update(dealt_with).exec_without_returning(tx).await?;
+        promise::keep(tx, actor, &invoice, transaction::of(tx, invoice.id).await?).await?;
+    }
     Ok(after)
 }
 

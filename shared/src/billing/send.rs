@@ -3,7 +3,8 @@
 //! First it is noted that it leaves: from then on nobody withdraws it. Then the provider is called, with the row's id as key. Then
 //! its answer is booked, unless a webhook was faster.
 
-use super::apply::{self, Source};
+use super::apply;
+use super::event::Change;
 use super::invoice::{self, Model as Invoice};
 use super::refusal::Refusal;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
@@ -17,6 +18,8 @@ use sea_orm::entity::prelude::*;
 
 /// Providers forget keys (Stripe after 24 hours): from this age on they are asked what they know before they are told again.
 const KEY_HOURS: i64 = 20;
+/// After an answer that nobody understands.
+const UNCLEAR: TimeDelta = TimeDelta::hours(1);
 
 /// A refund that has left, and the charge that it goes back from.
 #[derive(Debug)]
@@ -53,20 +56,20 @@ pub async fn depart(tx: &Tx, id: TransactionId) -> Result<Option<Leaving>> {
 #[derive(Debug)]
 pub enum Answer {
     /// To be booked: the refund, or all refunds of the payment.
-    Changes(Vec<super::event::Change>),
+    Changes(Vec<Change>),
     /// It said no.
     Refused(Refusal, String),
 }
 
 /// Calls the provider: once, or, after it may have forgotten our key, with a look at what it has.
 pub async fn call(app: &App, leaving: &Leaving) -> Result<Answer> {
-    let provider = match provider::needed(app, leaving.refund.gateway) {
-        Ok(provider) => provider,
-        Err(error) => return refused(error),
-    };
+    // a gateway that was switched off says nothing of this refund
+    let gateway = leaving.refund.gateway;
+    let away = || Error::Upstream { service: gateway.name(), reason: "not configured".to_owned(), retry_after: None };
+    let provider = provider::of(app, gateway).ok_or_else(away)?;
     if leaving.is_old {
         let known = provider.fetch(app, &leaving.refund).await?;
-        if known.iter().any(|change| matches!(change, super::event::Change::Refund(made) if made.transaction == Some(leaving.refund.id))) {
+        if known.iter().any(|change| matches!(change, Change::Refund(made) if made.transaction == Some(leaving.refund.id))) {
             return Ok(Answer::Changes(known));
         }
     }
@@ -95,7 +98,10 @@ pub async fn arrive(tx: &Tx, id: TransactionId, answer: Answer) -> Result<Option
     let (refusal, said) = match answer {
         Answer::Changes(changes) => {
             let row = transaction::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
-            apply::take(tx, Source { gateway: row.gateway, name: "refund", event: None }, changes, false).await?;
+            if apply::answer(tx, &row, "refund", changes, false).await?.is_reviewed {
+                // the money may have left: a person looks, and it is asked for again with the same key
+                return Ok(locked(tx, id).await?.map(|_| tx.now() + UNCLEAR));
+            }
             // all that the provider has was somebody else's: ours was not made, and there is nothing left to make it of
             (Refusal::AlreadyRefunded, "the payment was refunded otherwise".to_owned())
         }

@@ -40,6 +40,7 @@ pub const INVOICES: &[Step<InvoiceStatus>] = &[
     step(InvoiceStatus::Open, InvoiceStatus::Uncollectible, By::Staff, "something is still owed"),
     step(InvoiceStatus::Draft, InvoiceStatus::Void, By::System, "what it bills was cancelled"),
     step(InvoiceStatus::Open, InvoiceStatus::Void, By::System, "what it bills was cancelled, nothing paid"),
+    step(InvoiceStatus::Uncollectible, InvoiceStatus::Void, By::System, "what it bills was cancelled, nothing paid"),
 ];
 
 /// What follows what for a charge.

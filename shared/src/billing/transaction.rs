@@ -19,7 +19,8 @@ pub enum Kind {
     Charge,
     /// Back to the customer; a negative one is a refund that the bank sent back.
     Refund,
-    /// Taken back through the bank: PENDING while open, SUCCESS when lost, CANCELLED when won.
+    /// Taken back through the bank: PENDING while open, SUCCESS when lost, CANCELLED when won; a negative one is a loss that came
+    /// back by an appeal.
     Dispute,
 }
 
@@ -69,6 +70,10 @@ pub struct Model {
     pub sent_at: Option<Time>,
     /// When it became a success.
     pub settled_at: Option<Time>,
+    /// Of a promised refund: from when on it is kept, whatever is owed later.
+    pub firm_at: Option<Time>,
+    /// Of a refund that failed: when a person dealt with it. Its money may be promised again.
+    pub dealt_with_at: Option<Time>,
     /// Until when a dispute must be answered.
     pub due_by: Option<Time>,
     /// `RCP-2026-000123`, given when its paper is made.
@@ -102,6 +107,8 @@ impl Model {
             requested_by: None,
             sent_at: None,
             settled_at: (status == TransactionStatus::Success).then_some(now),
+            firm_at: None,
+            dealt_with_at: None,
             due_by: None,
             receipt_number: None,
             created_at: now,

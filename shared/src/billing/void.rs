@@ -2,8 +2,7 @@
 
 use super::invoice::{self, Model as Invoice};
 use super::status::{INVOICES, InvoiceStatus};
-use super::transaction::{self, Kind, TransactionStatus};
-use super::{close_pages, text};
+use super::{close_pages, text, transaction};
 use crate::error::Problems;
 use crate::ids::InvoiceId;
 use crate::machine::{self, By};
@@ -19,13 +18,12 @@ pub async fn void(tx: &Tx, actor: &Actor, id: InvoiceId, reason: &str) -> Result
     if !machine::allows(INVOICES, By::Staff, &before.status, &InvoiceStatus::Void) {
         return Err(Error::conflict("invoice-not-voidable", &before.available_actions(actor)));
     }
-    let rows = transaction::of(tx, id).await?;
-    if rows.iter().any(|row| row.kind == Kind::Charge && row.status == TransactionStatus::Success) {
+    if before.has_payments() {
         return Err(Error::conflict("invoice-has-payments", &before.available_actions(actor)));
     }
     refuse_live(tx, actor, &before).await?;
     let after = end(tx, actor, &before, InvoiceStatus::Void, "invoice.voided", &reason).await?;
-    close_pages(tx, &after, &rows).await?;
+    close_pages(tx, &after, &transaction::of(tx, id).await?).await?;
     Ok(after)
 }
 

@@ -47,7 +47,7 @@ impl StripeClient {
     /// [`Error::Upstream`] may pass; [`Error::Refused`] will not, and its reason begins with Stripe's own code.
     pub async fn call<T: DeserializeOwned>(&self, request: RequestBuilder, key: Option<String>) -> Result<T> {
         let body = self.breaker.call(self.send(request, key)).await?;
-        serde_json::from_slice(&body).map_err(|error| refused(format!("unreadable answer: {error}")))
+        serde_json::from_slice(&body).map_err(|error| unclear(format!("unreadable answer: {error}")))
     }
 
     async fn send(&self, request: RequestBuilder, key: Option<String>) -> Result<Vec<u8>> {
@@ -74,7 +74,7 @@ async fn bounded(mut response: Response) -> Result<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(away)? {
         if body.len() + chunk.len() > MAX_BYTES {
-            return Err(refused(format!("answered more than {MAX_BYTES} bytes")));
+            return Err(unclear(format!("answered more than {MAX_BYTES} bytes")));
         }
         body.extend_from_slice(&chunk);
     }
@@ -97,7 +97,8 @@ struct Details {
 }
 
 /// Which failures may be tried again (docs: "Advanced error handling"): 409, 424, 429 and 5xx, unless Stripe says otherwise in
-/// `Stripe-Should-Retry`; 400 to 404 never, whatever it says.
+/// `Stripe-Should-Retry`; 400, 402 and 404 never, whatever it says. A key of ours that is wrong or may not do this (401, 403) says
+/// nothing of what was asked: a person mends the configuration, and then it is done.
 fn meaning(status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let complaint: Complaint = serde_json::from_slice(body).unwrap_or_default();
@@ -107,11 +108,16 @@ fn meaning(status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
     let reason = format!("{name}: {message} (status {status}, request {})", text("request-id").unwrap_or("unknown"));
     let should_retry = text("stripe-should-retry");
     let may_pass = match status {
+        401 | 403 => {
+            tracing::error!(payments.gateway = SERVICE, %reason, "our key is refused; look at STRIPE_SECRET_KEY");
+            true
+        }
         400..=404 => false,
         409 | 424 | 429 | 500.. => should_retry != Some("false"),
         _ => should_retry == Some("true"),
     };
-    if kind.as_deref() == Some("idempotency_error") {
+    // with 409 the first request is still under way
+    if kind.as_deref() == Some("idempotency_error") && status != 409 {
         tracing::error!(payments.gateway = SERVICE, %reason, "a key was sent with two different requests: a mistake of ours");
         return refused(reason);
     }
@@ -124,6 +130,12 @@ fn meaning(status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
 
 fn away(error: reqwest::Error) -> Error {
     Error::Upstream { service: SERVICE, reason: error.without_url().to_string(), retry_after: None }
+}
+
+/// An answer that cannot be read may have been a success: whoever asks again, with the same key, finds out.
+fn unclear(reason: String) -> Error {
+    tracing::error!(payments.gateway = SERVICE, %reason, "an answer that nobody can read");
+    Error::Upstream { service: SERVICE, reason, retry_after: None }
 }
 
 pub(crate) fn refused(reason: String) -> Error {
@@ -146,7 +158,10 @@ mod tests {
             assert!(matches!(of(status, &[], ""), Error::Upstream { retry_after: None, .. }), "{status}");
             assert!(matches!(of(status, &[("stripe-should-retry", "false")], ""), Error::Refused { .. }), "{status}");
         }
-        for status in [400, 401, 402, 403, 404] {
+        for status in [401, 403] {
+            assert!(matches!(of(status, &[], ""), Error::Upstream { .. }), "{status}: our key, not what was asked");
+        }
+        for status in [400, 402, 404] {
             assert!(matches!(of(status, &[("stripe-should-retry", "true")], ""), Error::Refused { .. }), "{status}");
         }
         assert!(matches!(of(418, &[("stripe-should-retry", "true")], ""), Error::Upstream { .. }));
@@ -167,6 +182,7 @@ mod tests {
         let said = of(400, &[("request-id", "req_1")], body).to_string();
         assert_eq!(said, "stripe refused: charge_already_refunded: Charge ch_1 has already been refunded. (status 400, request req_1)");
         let twice = r#"{"error": {"type": "idempotency_error", "message": "Keys …"}}"#;
-        assert!(matches!(of(409, &[], twice), Error::Refused { .. }), "our mistake does not mend itself");
+        assert!(matches!(of(400, &[], twice), Error::Refused { .. }), "our mistake does not mend itself");
+        assert!(matches!(of(409, &[], twice), Error::Upstream { .. }), "the first request is still under way");
     }
 }

@@ -5,6 +5,7 @@ mod by_hand;
 mod checkout;
 mod credits;
 mod events;
+mod going_back;
 mod idempotency;
 mod invoices;
 mod ledger;

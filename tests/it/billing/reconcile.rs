@@ -243,3 +243,22 @@ async fn a_provider_that_is_away_at_night_is_compared_later_with_nothing_left_ou
     assert_eq!(house.open_cases().await, [("missing_there".to_owned(), "pi_1".to_owned())]);
     house.test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_never_got_its_page_does_not_stay_open_for_ever() {
+    let house = House::new().await;
+    house.provider.answer(|answers| answers.is_away = true);
+    let invoice = house.test.invoice(&house.user, "10.00").await;
+    let pay = format!("/api/invoices/{}/pay/", invoice["id"].as_str().unwrap());
+    let transaction = house.customer().await.post(&pay, &json!({ "gateway": "STRIPE" })).await.expect(202)["transaction"].clone();
+    house.test.sql("UPDATE jobs SET state = 'cancelled' WHERE kind = 'billing.open_checkout'").await;
+    house.provider.answer(|answers| answers.is_away = false);
+    house.test.app.clock.advance(TimeDelta::hours(2));
+    house.run(SweepPending {}).await;
+    assert_eq!(house.status(&transaction).await["status"], "PENDING", "its job may still come");
+    house.test.app.clock.advance(TimeDelta::hours(23));
+    house.run(SweepPending {}).await;
+    let row = house.status(&transaction).await;
+    assert_eq!((&row["status"], &row["failure_code"]), (&json!("CANCELLED"), &json!("gateway_unavailable")));
+    house.test.close().await;
+}

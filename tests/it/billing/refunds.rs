@@ -219,3 +219,18 @@ async fn a_refund_without_sense_is_refused_with_its_field_named() {
     );
     test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_of_ours_that_is_refused_ends_no_refund() {
+    let (test, stripe) = with_stripe(TestApp::builder()).await;
+    let (customer, user) = test.customer("a@example.com").await;
+    let staff = test.admin().await;
+    let invoice = test.invoice(&user, "10.00").await;
+    paid(&test, &stripe, &customer, &invoice, "10.00").await;
+    stripe.fail_next(401, 2);
+    refund(&staff, &invoice, "3.00").await;
+    test.settle().await;
+    assert_eq!(stripe.books()[0].2, 300);
+    assert_eq!(test.count("payment_transactions", "kind = 'REFUND' AND status = 'SUCCESS'").await, 1);
+    test.done().await;
+}

@@ -50,6 +50,24 @@ async fn a_page_that_was_paid_a_moment_before_it_was_to_close_has_paid() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_made_while_it_is_being_closed_is_closed_by_the_next_try() {
+    use sea_orm::EntityTrait;
+    use shared::billing::{pages, transaction};
+    let (test, _stripe) = with_stripe(TestApp::builder()).await;
+    let (customer, user) = test.customer("a@example.com").await;
+    let invoice = test.invoice(&user, "10.00").await;
+    let begun = customer.post(&path(&invoice, "pay/"), &json!({ "gateway": "STRIPE" })).await.expect(201);
+    let id = begun["transaction"]["id"].as_str().unwrap().parse::<shared::ids::TransactionId>().unwrap();
+    let row = transaction::Entity::find_by_id(id).one(&test.app.db.conn).await.unwrap().unwrap();
+    let as_loaded = transaction::Model { checkout_reference: None, redirect_url: None, ..row };
+    let tx = test.app.begin().await.unwrap();
+    let closed = pages::closed(&tx, &as_loaded, vec![]).await;
+    assert!(matches!(closed, Err(shared::Error::Upstream { .. })), "{closed:?}");
+    drop(tx);
+    test.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn paying_by_another_way_closes_the_page() {
     let (test, stripe) = with_stripe(TestApp::builder()).await;
     let (customer, user) = test.customer("a@example.com").await;

@@ -198,6 +198,7 @@ pub const PROBES: &[Probe] = &[
     of("list_credit_notes").on(Target::Invoice),
     of("record_payment").on(Target::Invoice).with(|_| json!({ "amount": "12.50", "method": "CASH", "reference": "R 1" })),
     of("confirm_refund").on(Target::RefundByHand).with(|_| json!({ "reference": "R 2" })),
+    of("withdraw_refund").on(Target::RefundByHand).with(|_| json!({ "reason": "A mistake" })),
     of("void_invoice").on(Target::Invoice).with(|_| json!({ "reason": "Written twice" })),
     of("write_off_invoice").on(Target::Invoice).with(|_| json!({ "reason": "Moved away" })),
     Probe { odd: &[(409, "its payer has approved nothing")], ..of("capture_payment").on(Target::Payment) },

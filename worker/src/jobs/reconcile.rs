@@ -5,12 +5,18 @@ use crate::context::{Context, Outcome, Run};
 use shared::billing::jobs::{AskProvider, CompareBooks, FetchMissed, SweepPending};
 use shared::billing::provider;
 use shared::billing::reconcile::{Span, books, missed, pending};
+use shared::billing::transaction::Kind;
 use shared::queue::Job;
 use shared::{Error, Result};
 
 impl Run for SweepPending {
     async fn run(self, cx: Context) -> Result<Outcome> {
         for kind in pending::kinds(cx.created_at()) {
+            if kind == Kind::Refund {
+                let tx = cx.step().await?;
+                pending::forgotten(&tx).await?;
+                tx.commit().await?;
+            }
             let mut mark = None;
             loop {
                 let tx = cx.step().await?;

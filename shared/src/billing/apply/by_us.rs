@@ -12,7 +12,7 @@ use sea_orm::entity::prelude::*;
 /// Settles what follows from `row`, which the caller has just written, on an invoice that it holds locked. `rows` are those before.
 pub async fn book(tx: &Tx, name: &str, invoice: Invoice, rows: Vec<Transaction>, row: Transaction) -> Result<()> {
     let source = Source { gateway: Gateway::Manual, name, event: None };
-    Context { tx, source, reviewed: false }.settle(invoice, rows, Some(row)).await?;
+    Context { tx, source, about: None, reviewed: false }.settle(invoice, rows, Some(row)).await?;
     Ok(())
 }
 
@@ -22,7 +22,7 @@ pub async fn refund_refused(tx: &Tx, invoice: Invoice, rows: Vec<Transaction>, r
         return Ok(());
     }
     let source = Source { gateway: row.gateway, name: "refund", event: None };
-    let mut context = Context { tx, source, reviewed: false };
+    let mut context = Context { tx, source, about: None, reviewed: false };
     let response_data = Some(serde_json::json!({ "refused": said }));
     let update = transaction::ActiveModel { id: Unchanged(row.id), response_data: Set(response_data.clone()), ..Default::default() };
     transaction::Entity::update(update).exec_without_returning(tx).await?;

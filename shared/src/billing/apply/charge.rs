@@ -35,8 +35,9 @@ impl Context<'_> {
             return Ok(Applied::Done);
         };
         let rows = transaction::of(self.tx, invoice_id).await?;
-        let row =
-            rows.iter().find(|row| row.kind == Kind::Charge && row.gateway == self.source.gateway && is_row_of(row, &charge)).cloned();
+        let charges = || rows.iter().filter(|row| row.kind == Kind::Charge && row.gateway == self.source.gateway);
+        let named = |row: &&Transaction| charge.reference.is_some() && row.transaction_reference == charge.reference;
+        let row = charges().find(named).or_else(|| charges().find(|row| is_row_of(row, &charge))).cloned();
         let wrong = match (&charge.amount, &row) {
             _ if charge.step != ChargeStep::Succeeded => None,
             _ if self.expects_live().is_some_and(|live| live != charge.live) => Some("wrong_mode"),
@@ -50,6 +51,13 @@ impl Context<'_> {
             let detail = serde_json::json!({ "paid": charge.amount.map(|a| a.to_string()), "asked": row.as_ref().map(|r| r.amount_minor), "live": charge.live });
             let object = self.object_of(&charge);
             self.review(reason, &object, Some(invoice_id), row.map(|r| r.id), detail).await?;
+            return Ok(Applied::Done);
+        }
+        if let Some(row) = &row
+            && let Some(other) = other_payment(row, &charge)
+        {
+            let detail = serde_json::json!({ "paid": charge.amount.map(|a| a.to_string()), "booked": row.transaction_reference });
+            self.review("duplicate_payment", other, Some(invoice_id), Some(row.id), detail).await?;
             return Ok(Applied::Done);
         }
         let changed = match row {
@@ -102,7 +110,11 @@ impl Context<'_> {
         after.status = status;
         after.failure_code = failure_code;
         // the first event may know only the page, the second only the payment
-        after.transaction_reference = row.transaction_reference.clone().or(charge.reference);
+        after.transaction_reference = match (status, row.status) {
+            // an attempt that failed must not keep the name of the one that succeeded
+            (Success, Pending | Failed | Cancelled) => charge.reference.or_else(|| row.transaction_reference.clone()),
+            _ => row.transaction_reference.clone().or(charge.reference),
+        };
         after.checkout_reference = row.checkout_reference.clone().or(charge.checkout);
         after.method = row.method.clone().or(charge.method);
         if is_approved {
@@ -171,6 +183,14 @@ impl Context<'_> {
 /// The payment itself may still be told; a payment of somebody else's has a fee, too, and needs nobody.
 fn unknown_fee(patient: bool) -> Applied {
     if patient { Applied::TooEarly } else { Applied::Done }
+}
+
+/// A success beside the one that a row already is: money that came twice for one page.
+fn other_payment<'a>(row: &Transaction, charge: &'a Charge) -> Option<&'a str> {
+    let (booked, told) = (row.transaction_reference.as_deref()?, charge.reference.as_deref()?);
+    let is_second = charge.step == ChargeStep::Succeeded && row.status == TransactionStatus::Success && booked != told;
+    // a row that only knew its page is named after it
+    (is_second && row.checkout_reference.as_deref() != Some(booked)).then_some(told)
 }
 
 fn is_row_of(row: &Transaction, charge: &Charge) -> bool {

@@ -92,7 +92,16 @@ pub struct Taken {
 
 /// Books what a provider says, whoever asked it, in the caller's transaction.
 pub async fn take(tx: &Tx, source: Source<'_>, changes: Vec<Change>, patient: bool) -> Result<Taken> {
-    let mut context = Context { tx, source, reviewed: false };
+    book_all(Context { tx, source, about: None, reviewed: false }, changes, patient).await
+}
+
+/// Books what a provider answered to a question about one row of ours. What cannot be read is a case of that row.
+pub async fn answer(tx: &Tx, row: &Transaction, asked: &str, changes: Vec<Change>, patient: bool) -> Result<Taken> {
+    let source = Source { gateway: row.gateway, name: asked, event: None };
+    book_all(Context { tx, source, about: Some(row), reviewed: false }, changes, patient).await
+}
+
+async fn book_all(mut context: Context<'_>, changes: Vec<Change>, patient: bool) -> Result<Taken> {
     for change in changes {
         let applied = match change {
             Change::Charge(charge) => context.charge(charge).await?,
@@ -102,7 +111,9 @@ pub async fn take(tx: &Tx, source: Source<'_>, changes: Vec<Change>, patient: bo
             Change::FeeBooked { charge, balance_transaction } => context.fee_booked(&charge, balance_transaction, patient).await?,
             Change::Ignored => Applied::Done,
             Change::Unreadable(reason) => {
-                context.review("unreadable_event", source.name, None, None, serde_json::json!({ "reason": reason })).await?;
+                let (object, about) = (context.object(), context.about);
+                let detail = serde_json::json!({ "reason": reason });
+                context.review("unreadable_event", &object, about.map(|row| row.invoice_id), about.map(|row| row.id), detail).await?;
                 Applied::Done
             }
         };
@@ -116,6 +127,8 @@ pub async fn take(tx: &Tx, source: Source<'_>, changes: Vec<Change>, patient: bo
 struct Context<'a> {
     tx: &'a Tx,
     source: Source<'a>,
+    /// The row that was asked about.
+    about: Option<&'a Transaction>,
     reviewed: bool,
 }
 
@@ -146,7 +159,12 @@ impl Context<'_> {
     }
 
     fn object_of(&self, charge: &Charge) -> String {
-        charge.reference.as_ref().or(charge.checkout.as_ref()).cloned().unwrap_or_else(|| self.source.name.to_owned())
+        charge.reference.as_ref().or(charge.checkout.as_ref()).cloned().unwrap_or_else(|| self.object())
+    }
+
+    /// What a case is about that names no object of the provider: the row that was asked about, or the event.
+    fn object(&self) -> String {
+        self.about.map_or_else(|| self.source.name.to_owned(), |row| row.id.to_string())
     }
 
     /// Whether this installation's account moves real money, where that is known.

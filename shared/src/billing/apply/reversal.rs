@@ -23,7 +23,14 @@ impl Context<'_> {
             RefundStep::Succeeded => TransactionStatus::Success,
             RefundStep::Failed => TransactionStatus::Failed,
         };
-        let changed = match row_of(&rows, parent, &refund) {
+        let known = row_of(&rows, parent, &refund);
+        let is_new = known.is_none_or(|row| row.transaction_reference.is_none());
+        if is_new && status != TransactionStatus::Failed && !fits(&rows, parent, Kind::Refund, refund.amount, known)? {
+            let detail = serde_json::json!({ "payment": refund.charge, "refunded": refund.amount.to_string() });
+            self.review("amount_mismatch", &refund.reference, Some(invoice.id), known.map(|row| row.id).or(Some(parent)), detail).await?;
+            return Ok(Applied::Done);
+        }
+        let changed = match known {
             None => {
                 let row = self.new_row(invoice.id, Kind::Refund, status, refund.amount);
                 let row = Transaction { failure_code: code_of(status), transaction_reference: Some(refund.reference), ..row };
@@ -52,49 +59,94 @@ impl Context<'_> {
         let Some((invoice, rows, parent)) = self.locked_parent(&dispute.charge).await? else {
             return self.parent_unknown(&dispute.reference, &dispute.charge, patient).await;
         };
-        let row = rows.iter().find(|row| row.kind == Kind::Dispute && row.transaction_reference.as_deref() == Some(&dispute.reference));
-        let status = match dispute.step {
-            DisputeStep::Open => TransactionStatus::Pending,
-            DisputeStep::Lost => TransactionStatus::Success,
-            DisputeStep::Won => TransactionStatus::Cancelled,
-        };
-        // the same money taken once, told twice: as a reversal, and as the dispute that led to it
         let is_reversal = dispute.reason.as_deref() == Some(PAYMENT_REVERSED);
+        let disputes = || rows.iter().filter(|row| row.kind == Kind::Dispute && row.parent_id == Some(parent) && row.amount_minor > 0);
+        let own = disputes().find(|row| row.transaction_reference.as_deref() == Some(&dispute.reference));
+        if is_reversal && (own.is_some() || disputes().any(|row| reversal_of(row) == Some(&dispute.reference))) {
+            return Ok(Applied::Done);
+        }
+        // the same money taken once, told twice: as a reversal, and as the dispute that led to it
         let same = |row: &&Transaction| {
-            let fits = row.kind == Kind::Dispute && row.parent_id == Some(parent) && row.amount_minor == dispute.amount.minor;
-            fits && row.status != TransactionStatus::Cancelled && (row.reason.as_deref() == Some(PAYMENT_REVERSED)) != is_reversal
+            let is_other = (row.reason.as_deref() == Some(PAYMENT_REVERSED)) != is_reversal && reversal_of(row).is_none();
+            is_other && row.amount_minor == dispute.amount.minor && row.currency == dispute.amount.currency.code()
         };
-        let twin = rows.iter().find(same).filter(|_| row.is_none());
-        if is_reversal && row.is_none() {
+        let twin = disputes().find(same).filter(|_| own.is_none());
+        if own.or(twin).is_none() && dispute.step != DisputeStep::Won && !fits(&rows, parent, Kind::Dispute, dispute.amount, None)? {
+            let detail = serde_json::json!({ "payment": dispute.charge, "disputed": dispute.amount.to_string() });
+            self.review("amount_mismatch", &dispute.reference, Some(invoice.id), Some(parent), detail).await?;
+            return Ok(Applied::Done);
+        }
+        if is_reversal {
             let detail = serde_json::json!({ "payment": dispute.charge, "amount": dispute.amount.to_string() });
             self.review(PAYMENT_REVERSED, &dispute.reference, Some(invoice.id), Some(parent), detail).await?;
         }
-        let changed = match row.or(twin) {
-            // the reversal is a case for a person already; the dispute's own end says who keeps the money
-            Some(_) if twin.is_some() && is_reversal => None,
-            Some(row) if twin.is_some() => Some(self.disputed(row, dispute).await?),
-            None => {
+        let (invoice_id, step) = (invoice.id, dispute.step);
+        let changed = match (own, twin) {
+            // a case for a person already; the dispute's own end says who keeps the money
+            (None, Some(row)) if is_reversal => {
+                self.note_reversal(row, &dispute.reference).await?;
+                return Ok(Applied::Done);
+            }
+            (None, Some(row)) => {
+                let named = self.disputed(row, &dispute).await?;
+                let won = if step == DisputeStep::Won { self.won_back(&rows, &named, &dispute.reference).await? } else { None };
+                Some(won.unwrap_or(named))
+            }
+            (None, None) => {
                 let row = Transaction {
-                    transaction_reference: Some(dispute.reference),
+                    transaction_reference: Some(dispute.reference.clone()),
                     parent_id: Some(parent),
                     due_by: dispute.due_by,
-                    reason: dispute.reason,
-                    ..self.new_row(invoice.id, Kind::Dispute, status, dispute.amount)
+                    reason: dispute.reason.clone(),
+                    ..self.new_row(invoice.id, Kind::Dispute, status_of(step), dispute.amount)
                 };
                 Some(self.insert(row).await?)
             }
-            Some(row) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
-                Some(self.set_status(row, status).await?)
-            }
-            Some(row) => {
-                self.note_deadline(row, dispute.due_by, dispute.reason).await?;
-                None
-            }
+            (Some(row), _) => match (row.status, step) {
+                (TransactionStatus::Pending, DisputeStep::Won | DisputeStep::Lost) => Some(self.set_status(row, status_of(step)).await?),
+                // lost, and won by an appeal: the loss stays, what came back is a row of its own
+                (TransactionStatus::Success, DisputeStep::Won) => self.won_back(&rows, row, &dispute.reference).await?,
+                // which of the two came last, nobody says: the money counts as ours, and a person looks
+                (TransactionStatus::Cancelled, DisputeStep::Lost) => {
+                    let detail = serde_json::json!({ "payment": dispute.charge, "disputed": dispute.amount.to_string() });
+                    self.review("dispute_contradicted", &dispute.reference, Some(invoice_id), Some(row.id), detail).await?;
+                    None
+                }
+                (_, DisputeStep::Open | DisputeStep::Lost | DisputeStep::Won) => {
+                    self.note_deadline(row, dispute.due_by, dispute.reason.clone()).await?;
+                    None
+                }
+            },
         };
-        if let Some(row) = &changed {
-            self.tell_staff(row).await?;
+        let subject = changed.as_ref().or(own).or(twin);
+        if let Some(row) = subject {
+            self.tell_staff(row, &dispute.reference, step, changed.is_some()).await?;
         }
         self.settle(invoice, rows, changed).await
+    }
+
+    /// What a lost dispute gave back after all; once.
+    async fn won_back(&self, rows: &[Transaction], lost: &Transaction, reference: &str) -> Result<Option<Transaction>> {
+        let reference = format!("{reference}/won");
+        if rows.iter().any(|row| row.kind == Kind::Dispute && row.transaction_reference.as_deref() == Some(&reference)) {
+            return Ok(None);
+        }
+        let amount = Money { minor: -lost.amount_minor, ..lost.amount()? };
+        let back = self.new_row(lost.invoice_id, Kind::Dispute, TransactionStatus::Success, amount);
+        let back = Transaction { transaction_reference: Some(reference), parent_id: lost.parent_id, reason: lost.reason.clone(), ..back };
+        self.insert(back).await.map(Some)
+    }
+
+    /// Notes on a dispute that its money was taken, so that a second reversal is not thought to be the same.
+    async fn note_reversal(&self, row: &Transaction, reversal: &str) -> Result<()> {
+        let update = transaction::ActiveModel {
+            id: Unchanged(row.id),
+            response_data: Set(Some(serde_json::json!({ "reversal": reversal }))),
+            updated_at: Set(self.tx.now()),
+            ..Default::default()
+        };
+        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        Ok(())
     }
 
     /// The deadline of a dispute may be told, or moved, by a later event. An end has none.
@@ -115,17 +167,19 @@ impl Context<'_> {
     }
 
     /// Gives a reversal the name of the dispute that it belongs to. The money is gone already.
-    async fn disputed(&self, row: &Transaction, dispute: Dispute) -> Result<Transaction> {
+    async fn disputed(&self, row: &Transaction, dispute: &Dispute) -> Result<Transaction> {
         let after = Transaction {
-            transaction_reference: Some(dispute.reference),
+            transaction_reference: Some(dispute.reference.clone()),
+            response_data: Some(serde_json::json!({ "reversal": row.transaction_reference })),
             due_by: dispute.due_by,
-            reason: dispute.reason,
+            reason: dispute.reason.clone(),
             updated_at: self.tx.now(),
             ..row.clone()
         };
         let update = transaction::ActiveModel {
             id: Unchanged(row.id),
             transaction_reference: Set(after.transaction_reference.clone()),
+            response_data: Set(after.response_data.clone()),
             due_by: Set(after.due_by),
             reason: Set(after.reason.clone()),
             updated_at: Set(after.updated_at),
@@ -135,18 +189,20 @@ impl Context<'_> {
         Ok(after)
     }
 
-    /// A dispute is a case for staff from its first event, whichever that is, until it is decided. That is no doubt about the
-    /// event, which is booked like any other.
-    async fn tell_staff(&self, row: &Transaction) -> Result<()> {
-        let object = row.transaction_reference.clone().unwrap_or_else(|| row.id.to_string());
-        let detail = serde_json::json!({ "amount": row.amount()?.to_string(), "due_by": row.due_by, "reason": row.reason });
-        let case = review::Model::new(self.tx, "dispute_opened", row.gateway, object.clone(), detail);
-        let case = review::Model { invoice_id: Some(row.invoice_id), transaction_id: Some(row.id), ..case };
-        review::open(self.tx, review::Model { webhook_event_id: self.source.event, ..case }).await?;
-        let ending = match row.status {
-            TransactionStatus::Pending => return Ok(()),
-            TransactionStatus::Success => "lost",
-            TransactionStatus::Cancelled | TransactionStatus::Failed => "won",
+    /// A dispute is a case for staff from its first event, whichever that is, until the provider decides it, whatever our row says of
+    /// its money. That is no doubt about the event, which is booked like any other.
+    async fn tell_staff(&self, row: &Transaction, object: &str, step: DisputeStep, is_news: bool) -> Result<()> {
+        if is_news {
+            let amount = Money { minor: row.amount_minor.abs(), ..row.amount()? };
+            let detail = serde_json::json!({ "amount": amount.to_string(), "due_by": row.due_by, "reason": row.reason });
+            let case = review::Model::new(self.tx, "dispute_opened", row.gateway, object.to_owned(), detail);
+            let case = review::Model { invoice_id: Some(row.invoice_id), transaction_id: Some(row.id), ..case };
+            review::open(self.tx, review::Model { webhook_event_id: self.source.event, ..case }).await?;
+        }
+        let ending = match step {
+            DisputeStep::Open => return Ok(()),
+            DisputeStep::Lost => "lost",
+            DisputeStep::Won => "won",
         };
         let of_dispute = Condition::all()
             .add(review::Column::Reason.eq("dispute_opened"))
@@ -186,6 +242,37 @@ fn row_of<'a>(rows: &'a [Transaction], parent: TransactionId, refund: &Refund) -
         .or_else(|| nameless().find(|row| Some(row.id) == refund.transaction))
         .or_else(|| twin().find(|row| row.sent_at.is_none()))
         .or_else(|| twin().next())
+}
+
+/// Whether this much can have gone back: in the payment's currency, and with all else of its kind no more than was paid.
+fn fits(rows: &[Transaction], parent: TransactionId, kind: Kind, amount: Money, known: Option<&Transaction>) -> Result<bool> {
+    let Some(charge) = rows.iter().find(|row| row.id == parent) else { return Ok(false) };
+    if charge.currency != amount.currency.code() || known.is_some_and(|row| row.amount_minor != amount.minor) {
+        return Ok(false);
+    }
+    let counts = |row: &&Transaction| {
+        let is_live = match row.status {
+            TransactionStatus::Success => true,
+            TransactionStatus::Pending => row.transaction_reference.is_some(),
+            TransactionStatus::Failed | TransactionStatus::Cancelled => false,
+        };
+        is_live && row.kind == kind && row.parent_id == Some(parent)
+    };
+    let gone: i64 = rows.iter().filter(counts).map(|row| row.amount_minor).sum();
+    Ok(amount.minor <= charge.amount_minor.saturating_sub(gone))
+}
+
+fn status_of(step: DisputeStep) -> TransactionStatus {
+    match step {
+        DisputeStep::Open => TransactionStatus::Pending,
+        DisputeStep::Lost => TransactionStatus::Success,
+        DisputeStep::Won => TransactionStatus::Cancelled,
+    }
+}
+
+/// The reversal that a dispute's money was taken by.
+fn reversal_of(row: &Transaction) -> Option<&str> {
+    row.response_data.as_ref()?.get("reversal")?.as_str()
 }
 
 fn code_of(status: TransactionStatus) -> Option<String> {

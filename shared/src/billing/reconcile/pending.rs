@@ -1,15 +1,17 @@
 //! Rows that are pending for long: the provider is asked what became of them.
 
-use super::super::apply::{self, Applied, Source};
+use super::super::apply::{self, Applied};
 use super::super::event::{Change, ChargeStep};
 use super::super::gateway::Gateway;
+use super::super::inbox::{self, EventStatus};
 use super::super::invoice;
-use super::super::jobs::AskProvider;
+use super::super::jobs::{ApplyPaymentEvent, AskProvider};
+use super::super::promise;
 use super::super::provider;
 use super::super::review;
 use super::super::transaction::{ActiveModel, Column, Entity, Kind, Model as Transaction, TransactionStatus};
 use crate::clock::Time;
-use crate::ids::TransactionId;
+use crate::ids::{EventId, TransactionId};
 use crate::policy::Actor;
 use crate::queue::NewJob;
 use crate::{App, Result, Tx, audit};
@@ -22,6 +24,10 @@ use sea_orm::{Condition, QueryOrder, QuerySelect};
 const PATIENCE: TimeDelta = TimeDelta::minutes(15);
 /// After the end of its page a payment may still be told late.
 const GRACE: TimeDelta = TimeDelta::hours(1);
+/// A job that has not come by then may be gone.
+const LOST_AFTER: TimeDelta = TimeDelta::hours(1);
+/// An event that could not be applied for so long is a dead letter.
+const GIVEN_UP_AFTER: TimeDelta = TimeDelta::days(7);
 /// Rows of one page.
 const PAGE: u64 = 500;
 
@@ -38,8 +44,9 @@ pub fn kinds(tick: Time) -> Vec<Kind> {
 /// Asks about one page of rows by jobs, the oldest first; `None` after the last page.
 pub async fn sweep(tx: &Tx, kind: Kind, after: Option<Mark>) -> Result<Option<Mark>> {
     let gateways: Vec<Gateway> = provider::gateways(&tx.app).map(|(gateway, _)| gateway).collect();
-    // what has no name at the provider yet is the business of the job that gives it one
+    // what has no name at the provider yet is the business of the job that gives it one, while it can
     let named = Condition::any().add(Column::CheckoutReference.is_not_null()).add(Column::TransactionReference.is_not_null());
+    let named = named.add(Condition::all().add(Column::Kind.eq(Kind::Charge)).add(Column::ExpiresAt.lt(tx.now() - GRACE)));
     let mut old = Entity::find()
         .filter(Column::Status.eq(TransactionStatus::Pending))
         .filter(Column::Kind.eq(kind))
@@ -57,6 +64,29 @@ pub async fn sweep(tx: &Tx, kind: Kind, after: Option<Mark>) -> Result<Option<Ma
     Ok(page.last().copied())
 }
 
+/// Sends again what lies about without a job: refunds that have no name at their provider yet, and events that nobody applied.
+/// A job that still waits does the same deed, once.
+pub async fn forgotten(tx: &Tx) -> Result<()> {
+    let gateways = provider::gateways(&tx.app).map(|(gateway, _)| gateway);
+    let nameless = Entity::find()
+        .filter(Column::Status.eq(TransactionStatus::Pending))
+        .filter(Column::Kind.eq(Kind::Refund))
+        .filter(Column::CreatedAt.lt(tx.now() - LOST_AFTER))
+        .filter(Column::Gateway.is_in(gateways))
+        .filter(Column::TransactionReference.is_null());
+    let refunds: Vec<TransactionId> =
+        nameless.select_only().column(Column::Id).order_by_asc(Column::CreatedAt).limit(PAGE).into_tuple().all(tx).await?;
+    tx.enqueue_all(refunds.into_iter().map(promise::sending).collect()).await?;
+    let unapplied = inbox::Entity::find()
+        .filter(inbox::Column::Status.eq(EventStatus::Received))
+        .filter(inbox::Column::ReceivedAt.lt(tx.now() - LOST_AFTER))
+        .filter(inbox::Column::ReceivedAt.gt(tx.now() - GIVEN_UP_AFTER));
+    let events: Vec<EventId> =
+        unapplied.select_only().column(inbox::Column::Id).order_by_asc(inbox::Column::ReceivedAt).limit(PAGE).into_tuple().all(tx).await?;
+    let apply = |event: EventId| NewJob::new(&ApplyPaymentEvent { event }).unique(format!("apply:{event}"));
+    tx.enqueue_all(events.into_iter().map(apply).collect()).await.map(drop)
+}
+
 /// A row, if it is still pending.
 pub async fn load(app: &App, id: TransactionId) -> Result<Option<Transaction>> {
     let row = Entity::find_by_id(id).one(&app.db.conn).await?;
@@ -67,8 +97,7 @@ pub async fn load(app: &App, id: TransactionId) -> Result<Option<Transaction>> {
 pub async fn answered(tx: &Tx, row: &Transaction, changes: Vec<Change>) -> Result<bool> {
     let is_over =
         row.kind == Kind::Charge && row.expires_at.is_some_and(|at| at + GRACE < tx.now()) && changes.iter().all(says_nothing_of_money);
-    let source = Source { gateway: row.gateway, name: "asked", event: None };
-    if apply::take(tx, source, changes, true).await?.applied == Applied::TooEarly {
+    if apply::answer(tx, row, "asked", changes, true).await?.applied == Applied::TooEarly {
         return Ok(false);
     }
     if is_over {
@@ -80,7 +109,9 @@ pub async fn answered(tx: &Tx, row: &Transaction, changes: Vec<Change>) -> Resul
 /// The provider knows no such object: a person has to look, once.
 pub async fn unknown_there(tx: &Tx, row: &Transaction, reason: &str) -> Result<()> {
     let object = row.transaction_reference.as_ref().or(row.checkout_reference.as_ref()).cloned().unwrap_or_else(|| row.id.to_string());
-    let detail = serde_json::json!({ "provider_says": reason });
+    // without the number of the call, so that the same word again is no new case
+    let said = reason.split(" (").next().unwrap_or(reason);
+    let detail = serde_json::json!({ "provider_says": said });
     let case = review::Model::new(tx, "missing_there", row.gateway, object, detail);
     review::open(tx, review::Model { invoice_id: Some(row.invoice_id), transaction_id: Some(row.id), ..case }).await.map(drop)
 }
@@ -97,22 +128,26 @@ fn says_nothing_of_money(change: &Change) -> bool {
     }
 }
 
-/// Ends a payment whose page closed unpaid. Should its money come after all, that still counts.
+/// Ends a payment whose page closed unpaid, or that never got one. Should its money come after all, that still counts.
 async fn close(tx: &Tx, row: &Transaction) -> Result<()> {
     invoice::lock(tx, row.invoice_id).await?;
-    let is_pending = Entity::find_by_id(row.id).one(tx).await?.is_some_and(|row| row.status == TransactionStatus::Pending);
-    if !is_pending {
+    let now = Entity::find_by_id(row.id).one(tx).await?;
+    // a page that was made at this moment is asked about by the next sweep
+    if now.is_none_or(|now| now.status != TransactionStatus::Pending || now.checkout_reference != row.checkout_reference) {
         return Ok(());
     }
+    let is_nameless = row.checkout_reference.is_none() && row.transaction_reference.is_none();
+    let (code, why) =
+        if is_nameless { ("gateway_unavailable", "no page could be made in time") } else { ("expired", "its page closed unpaid") };
     let update = ActiveModel {
         id: Unchanged(row.id),
         status: Set(TransactionStatus::Cancelled),
-        failure_code: Set(Some("expired".to_owned())),
+        failure_code: Set(Some(code.to_owned())),
         updated_at: Set(tx.now()),
         ..Default::default()
     };
     Entity::update(update).exec_without_returning(tx).await?;
-    let detail = serde_json::json!({ "transaction": row.id, "reason": "its page closed unpaid" });
+    let detail = serde_json::json!({ "transaction": row.id, "reason": why });
     audit::record(tx, &Actor::system(), "invoice.payment_closed", "invoice", row.invoice_id.0, Some(detail)).await
 }
 

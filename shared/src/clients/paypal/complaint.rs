@@ -102,6 +102,12 @@ impl From<Complaint> for Error {
         const DAY: Duration = Duration::from_secs(86_400);
         let reason = complaint.to_string();
         let later = |wait| Self::Upstream { service: SERVICE, reason: reason.clone(), retry_after: Some(wait) };
+        let is_unnamed = complaint.meaning() == Meaning::Refused("gateway_refused");
+        if is_unnamed && [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&complaint.status) {
+            // of our account, not of what was asked: a person mends it, and then it is done
+            tracing::error!(payments.gateway = SERVICE, %reason, "our account may not do this");
+            return Self::Upstream { service: SERVICE, reason, retry_after: None };
+        }
         match complaint.meaning() {
             Meaning::Later(wait) => later(wait),
             Meaning::NoFunds => {
@@ -135,6 +141,8 @@ mod tests {
         assert_eq!(of(422, "ORDER_ALREADY_CAPTURED").meaning(), Meaning::Done);
         assert_eq!(of(404, "INVALID_RESOURCE_ID").meaning(), Meaning::Gone);
         assert_eq!(of(422, "SOMETHING_NEW").meaning(), Meaning::Refused("gateway_refused"));
+        assert!(matches!(Error::from(of(403, "PERMISSION_DENIED")), Error::Upstream { .. }), "our account, not this payment");
+        assert!(matches!(Error::from(of(403, "REFUND_NOT_ALLOWED")), Error::Refused { .. }));
         assert!(matches!(Error::from(of(422, "PENDING_CAPTURE")), Error::Upstream { retry_after: Some(_), .. }));
         assert!(matches!(Error::from(of(422, "REFUND_FAILED_INSUFFICIENT_FUNDS")), Error::Upstream { retry_after: Some(_), .. }));
         assert_eq!(of(422, "A").to_string(), "422 UNPROCESSABLE_ENTITY A (debug id f0e1)");

@@ -121,7 +121,7 @@ async fn bounded(mut response: Response, most: usize) -> Result<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(away)? {
         if body.len() + chunk.len() > most {
-            return Err(Error::Refused { service: SERVICE, reason: format!("answered more than {most} bytes") });
+            return Err(unreadable(format!("more than {most} bytes")));
         }
         body.extend_from_slice(&chunk);
     }

@@ -4,7 +4,6 @@ use super::{SERVICE, away, below, bounded, retry_after, unreadable};
 use crate::clock::{Clock, Time};
 use crate::{Error, Result};
 use chrono::TimeDelta;
-use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
@@ -66,10 +65,10 @@ impl Tokens {
         let body = bounded(response, 64 * 1024).await?;
         match status {
             status if status.is_success() => serde_json::from_slice(&body).map_err(unreadable),
-            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Error::Refused {
-                service: SERVICE,
-                reason: format!("gives no token: {status}; look at PAYPAL_CLIENT_ID and its secret"),
-            }),
+            status if status.is_client_error() => {
+                tracing::error!(payments.gateway = SERVICE, %status, "gives no token; look at PAYPAL_CLIENT_ID and its secret");
+                Err(Error::Upstream { service: SERVICE, reason: format!("gives no token: {status}"), retry_after: wait })
+            }
             status => Err(Error::Upstream { service: SERVICE, reason: format!("gives no token: {status}"), retry_after: wait }),
         }
     }

@@ -14,7 +14,6 @@ pay-button-sandbox = { $amount } in der Sandbox zahlen
 pay-done = Diese Rechnung ist bezahlt. Vielen Dank!
 pay-nothing = Auf diese Rechnung ist nichts mehr zu zahlen.
 pay-void = Diese Rechnung wurde storniert. Es ist nichts zu zahlen.
-pay-uncollectible = Diese Rechnung kann hier nicht mehr bezahlt werden. Bitte melden Sie sich bei uns.
 pay-awaited = Eine Zahlung wurde begonnen und ist noch nicht bestätigt. Wenn Sie bezahlt haben, ist Ihre Zahlung unterwegs: Laden Sie diese Seite gleich noch einmal. Wenn nicht, können Sie jetzt zahlen.
 pay-reload = Seite neu laden
 pay-away = Der Zahlungsdienst antwortet gerade nicht. Bitte kommen Sie in einigen Minuten wieder.

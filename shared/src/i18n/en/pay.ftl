@@ -14,7 +14,6 @@ pay-button-sandbox = Pay { $amount } in the sandbox
 pay-done = This invoice is paid. Thank you!
 pay-nothing = There is nothing left to pay on this invoice.
 pay-void = This invoice was cancelled. There is nothing to pay.
-pay-uncollectible = This invoice can no longer be paid here. Please get in touch with us.
 pay-awaited = A payment was begun and is not confirmed yet. If you have paid, your payment is on its way: reload this page in a moment. If not, you can pay now.
 pay-reload = Reload this page
 pay-away = The payment provider does not answer just now. Please come back in a few minutes.

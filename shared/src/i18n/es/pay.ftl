@@ -14,7 +14,6 @@ pay-button-sandbox = Pagar { $amount } en el entorno de pruebas
 pay-done = Esta factura está pagada. ¡Gracias!
 pay-nothing = No queda nada por pagar de esta factura.
 pay-void = Esta factura fue anulada. No hay nada que pagar.
-pay-uncollectible = Esta factura ya no se puede pagar aquí. Póngase en contacto con nosotros.
 pay-awaited = Se inició un pago que aún no está confirmado. Si ya ha pagado, su pago está en camino: vuelva a cargar esta página en un momento. Si no, puede pagar ahora.
 pay-reload = Volver a cargar la página
 pay-away = El proveedor de pagos no responde en este momento. Vuelva dentro de unos minutos.

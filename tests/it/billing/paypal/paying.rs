@@ -51,6 +51,18 @@ async fn whoever_comes_back_is_charged_at_once_and_only_once() {
     shop.test.done().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_off_is_captured_when_it_is_paid_after_all() {
+    let shop = Shop::open().await;
+    let open = shop.pay().await;
+    let staff = shop.test.admin().await;
+    staff.post(&format!("/api/invoices/{}/uncollectible/", open.invoice), &json!({ "reason": "Moved away" })).await.expect(200);
+    shop.paypal.approve(&open.order);
+    assert_eq!(shop.capture(&open).await.expect(200)["status"], "SUCCESS");
+    assert_eq!(shop.status(&open.invoice).await, "PAID");
+    shop.test.done().await;
+}
+
 impl Shop {
     /// The event of an approval that was captured meanwhile.
     async fn approve_late(&self, open: &super::Open) {
