@@ -14,6 +14,8 @@ pub struct Paid {
     metadata: Params,
     refunds: Vec<Value>,
     disputed: bool,
+    /// It did not come after all.
+    failed: bool,
 }
 
 impl Paid {
@@ -44,6 +46,13 @@ impl Paid {
     }
 
     fn intent_object(&self) -> Value {
+        if self.failed {
+            return json!({
+                "id": self.intent, "object": "payment_intent", "amount": self.amount, "amount_received": 0, "currency": self.currency,
+                "last_payment_error": { "code": "payment_method_provider_decline", "type": "card_error" }, "latest_charge": self.charge,
+                "livemode": false, "metadata": self.metadata, "status": "requires_payment_method"
+            });
+        }
         json!({
             "id": self.intent, "object": "payment_intent", "amount": self.amount, "amount_received": self.amount,
             "currency": self.currency, "latest_charge": self.charge_object(self.booked()), "livemode": false,
@@ -69,7 +78,7 @@ impl FakeStripe {
         let (intent, charge) = (payment.payment_intent.clone(), payment.charge.clone());
         let (amount, currency) = (payment.amount, payment.currency.clone());
         self.state.send_modify(|state| {
-            state.paid.push(Paid { intent, charge, amount, currency, metadata, refunds: vec![], disputed: false });
+            state.paid.push(Paid { intent, charge, amount, currency, metadata, refunds: vec![], disputed: false, failed: false });
         });
     }
 
@@ -96,6 +105,16 @@ impl FakeStripe {
     /// What was captured and what went back, payment by payment.
     pub fn books(&self) -> Vec<(String, i64, i64)> {
         self.state.borrow().paid.iter().map(|paid| (paid.intent.clone(), paid.amount, paid.refunded())).collect()
+    }
+
+    /// A debit that was begun on a page bounced days later.
+    pub fn mark_bounced(&self, session: &str, payment_intent: &str) {
+        self.mark_paid(session, payment_intent);
+        self.state.send_modify(|state| {
+            let (_, object) = state.sessions.iter_mut().find(|(known, _)| known.id == session).expect("the session exists");
+            object["payment_status"] = json!("unpaid");
+            state.paid.iter_mut().filter(|paid| paid.intent == payment_intent).for_each(|paid| paid.failed = true);
+        });
     }
 
     /// An event that reached nobody.
@@ -132,7 +151,7 @@ impl State {
                     let (amount, currency) = (-refund["amount"].as_i64().unwrap(), &refund["currency"]);
                     json!({ "id": format!("txn_{}", refund["id"].as_str().unwrap()), "amount": amount, "currency": currency, "fee": 0, "source": refund, "type": "refund" })
                 });
-                Ok(list(self.paid.iter().map(Paid::booked).chain(refunds).collect()))
+                Ok(list(self.paid.iter().filter(|paid| !paid.failed).map(Paid::booked).chain(refunds).collect()))
             }
             ("GET", ["v1", "events"]) => Ok(paged(&self.undelivered, params)),
             _ => return None,

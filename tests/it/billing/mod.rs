@@ -15,5 +15,6 @@ mod refunds;
 mod reminders;
 mod reviews;
 mod signatures;
+mod slow_money;
 mod stripe_money;
 mod void;

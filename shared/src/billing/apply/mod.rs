@@ -5,6 +5,7 @@
 
 mod by_us;
 mod charge;
+mod early;
 mod reversal;
 mod settle;
 
@@ -20,6 +21,7 @@ use crate::{App, Error, Result, Tx};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, sea_query::Expr};
+use std::collections::HashSet;
 
 /// How an event ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,13 +95,22 @@ pub struct Taken {
 /// Books what a provider says, whoever asked it, in the caller's transaction.
 pub async fn take(tx: &Tx, source: Source<'_>, changes: Vec<Change>, patient: bool) -> Result<Taken> {
     let mut context = Context { tx, source, reviewed: false };
+    // a fee beside its payment has nothing to wait for: whatever became of the payment, it will not be told again
+    let charge_of = |change: &Change| if let Change::Charge(charge) = change { charge.reference.clone() } else { None };
+    let told: HashSet<String> = changes.iter().filter_map(charge_of).collect();
     for change in changes {
         let applied = match change {
             Change::Charge(charge) => context.charge(charge).await?,
             Change::Refund(refund) => context.refund(refund, patient).await?,
             Change::Dispute(dispute) => context.dispute(dispute, patient).await?,
-            Change::Fee(fee) => context.fee(fee, patient).await?,
-            Change::FeeBooked { charge, balance_transaction } => context.fee_booked(&charge, balance_transaction, patient).await?,
+            Change::Fee(fee) => {
+                let patient = patient && !told.contains(&fee.charge);
+                context.fee(fee, patient).await?
+            }
+            Change::FeeBooked { charge, balance_transaction } => {
+                let patient = patient && !told.contains(&charge);
+                context.fee_booked(&charge, balance_transaction, patient).await?
+            }
             Change::Ignored => Applied::Done,
             Change::Unreadable(reason) => {
                 context.review("unreadable_event", source.name, None, None, serde_json::json!({ "reason": reason })).await?;

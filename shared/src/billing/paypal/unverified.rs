@@ -18,8 +18,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 /// PayPal's own bursts come from several addresses, and what is turned away is sent again.
-const DELIVERIES: Rule =
-    Rule { name: "paypal-unverified", most: 120, within: Duration::from_secs(60), message: "error-too-many-requests" };
+const DELIVERIES: Rule = Rule { name: "paypal-unverified", most: 120, within: Duration::from_secs(60), message: "error-too-many-requests" };
 
 /// Counts a delivery that only PayPal can vouch for. [`Error::TooMany`] when its network sent too many.
 pub async fn count(app: &App, address: Option<IpAddr>) -> Result<()> {

@@ -13,6 +13,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
 use shared::billing::paypal::delivery::Delivery;
+use shared::clients::paypal::certificates::Verdict;
 use shared::config::{PaypalConfig, Verify};
 use std::path::PathBuf;
 use tokio::net::TcpListener;
