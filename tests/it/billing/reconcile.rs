@@ -179,7 +179,7 @@ async fn events_that_never_came_are_fetched_into_the_same_inbox() {
     house.run(FetchMissed {}).await;
     assert_eq!(house.test.count("webhook_events", "status = 'PROCESSED'").await, 2, "one came, the other was fetched once");
     assert_eq!(house.test.receipts().len(), 1);
-    assert!(house.provider.asked("missed 720") > 0, "at first as far back as it remembers");
+    assert!(house.provider.asked("missed 696") > 0, "at first as far back as it remembers");
     assert!(house.provider.asked("missed 1") > 0, "then from the mark, with an overlap");
     let admin = house.test.admin().await;
     let runs = admin.get("/api/admin/reconciliations/?kind=EVENTS&gateway=STRIPE").await.expect(200);
