@@ -20,6 +20,7 @@ impl MigrationTrait for Migration {
             timestamp_with_time_zone_null("firm_at").to_owned(),
             timestamp_with_time_zone_null("dealt_with_at").to_owned(),
             string_null("receipt_number").to_owned(),
+            timestamp_with_time_zone_null("processing_at").to_owned(),
         ] {
             add("payment_transactions", column).await?;
         }
@@ -28,6 +29,7 @@ impl MigrationTrait for Migration {
         for column in [uuid_null("resolved_by").to_owned(), text_null("resolution").to_owned()] {
             add("payment_reviews", column).await?;
         }
+        add("webhook_events", string_null("transmission_id").to_owned()).await?;
         let papers = Table::create()
             .table("papers")
             .col(pk_uuid("id"))
@@ -91,6 +93,14 @@ impl MigrationTrait for Migration {
                 "CREATE INDEX invoices_due ON invoices (due_at) WHERE status = 'OPEN' AND payment_status IN ('UNPAID', 'PARTIALLY_PAID')",
                 "CREATE INDEX reconciliations_latest ON reconciliations (gateway, kind, until)",
                 "CREATE INDEX payment_reviews_created ON payment_reviews (created_at)",
+                "CREATE INDEX payment_reviews_invoice ON payment_reviews (invoice_id) WHERE invoice_id IS NOT NULL",
+                // What came before its payment is looked for when the payment comes.
+                "CREATE INDEX payment_reviews_early ON payment_reviews (gateway, (detail ->> 'payment')) \
+                 WHERE reason = 'unknown_payment' AND resolved_at IS NULL",
+                "CREATE INDEX payment_transactions_disputes ON payment_transactions (due_by, id) WHERE kind = 'DISPUTE'",
+                "CREATE UNIQUE INDEX webhook_events_transmission ON webhook_events (provider, transmission_id) \
+                 WHERE transmission_id IS NOT NULL",
+                "CREATE INDEX webhook_events_refused ON webhook_events (received_at) WHERE status = 'REFUSED'",
             ],
         )
         .await

@@ -164,6 +164,7 @@ impl Config {
                 env.mistake("STRIPE_WEBHOOK_SECRET", "is required with STRIPE_SECRET_KEY: payments are confirmed by webhooks");
         }
         let paypal = env.paypal(production);
+        env.refuse_play_money(production, stripe.as_ref(), paypal.as_ref());
         let base_currency = env.text("BASE_CURRENCY").unwrap_or_else(|| "USD".into());
         let base_currency = Currency::parse("BASE_CURRENCY", &base_currency)
             .or_else(|_| env.mistake("BASE_CURRENCY", "must be an ISO 4217 code such as USD").ok_or(()))
@@ -239,12 +240,18 @@ impl Config {
             self.stripe.as_ref().is_none_or(|s| s.mode().is_none()) && self.paypal.is_none(),
             "STRIPE_SECRET_KEY is not set, nor PAYPAL_CLIENT_ID: nobody can pay",
         );
-        note(self.stripe.as_ref().is_some_and(|s| s.mode() == Some(false)), "STRIPE_SECRET_KEY is a test key: no real money arrives");
+        note(
+            self.stripe.as_ref().is_some_and(|s| s.mode() == Some(false)),
+            "STRIPE_SECRET_KEY is a test key: no real money arrives, and with ALLOW_TEST_PAYMENTS play money counts",
+        );
         note(
             self.stripe.as_ref().is_some_and(|s| s.webhook_secrets.is_empty()),
             "STRIPE_WEBHOOK_SECRET is not set: payments are never confirmed",
         );
-        note(self.paypal.as_ref().is_some_and(|p| !p.is_live()), "PAYPAL_API_BASE is not PayPal's live API: no real money arrives");
+        note(
+            self.paypal.as_ref().is_some_and(|p| !p.is_live()),
+            "PAYPAL_API_BASE is not PayPal's live API: no real money arrives, and with ALLOW_TEST_PAYMENTS play money counts",
+        );
         note(self.paypal.as_ref().is_some_and(|p| p.webhook_id.is_none()), "PAYPAL_WEBHOOK_ID is not set: payments are never confirmed");
         note(
             self.paypal.as_ref().is_some_and(|p| !p.cert_ca.is_empty()),
@@ -342,6 +349,25 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             return self.mistake("FX_API_KEY", format!("is required with FX_PROVIDER={name}"));
         }
         Some(FxConfig { provider, api_base: api_base.unwrap_or_else(|| provider.default_base()), api_key })
+    }
+
+    /// In production a test account would mark real invoices as paid.
+    fn refuse_play_money(&mut self, production: bool, stripe: Option<&StripeConfig>, paypal: Option<&PaypalConfig>) {
+        let is_allowed = match self.text("ALLOW_TEST_PAYMENTS").as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(other) => self.mistake("ALLOW_TEST_PAYMENTS", format!("must be true or false, not {other:?}")).unwrap_or_default(),
+        };
+        if !production || is_allowed {
+            return;
+        }
+        if stripe.is_some_and(|stripe| stripe.mode() == Some(false)) {
+            let _: Option<()> = self.mistake("STRIPE_SECRET_KEY", "is a test key; only ALLOW_TEST_PAYMENTS=true lets play money count");
+        }
+        if paypal.is_some_and(|paypal| !paypal.is_live()) {
+            let what = "is not PayPal's live API; only ALLOW_TEST_PAYMENTS=true lets play money count";
+            let _: Option<()> = self.mistake("PAYPAL_API_BASE", what);
+        }
     }
 
     fn stripe(&mut self) -> Option<StripeConfig> {

@@ -15,6 +15,8 @@ pub struct Paid {
     pub(super) refunds: Vec<Value>,
     pub(super) disputes: Vec<Value>,
     pub(super) disputed: bool,
+    /// It did not come after all.
+    pub(super) failed: bool,
 }
 
 impl Paid {
@@ -45,6 +47,13 @@ impl Paid {
     }
 
     fn intent_object(&self) -> Value {
+        if self.failed {
+            return json!({
+                "id": self.intent, "object": "payment_intent", "amount": self.amount, "amount_received": 0, "currency": self.currency,
+                "last_payment_error": { "code": "payment_method_provider_decline", "type": "card_error" }, "latest_charge": self.charge,
+                "livemode": false, "metadata": self.metadata, "status": "requires_payment_method"
+            });
+        }
         json!({
             "id": self.intent, "object": "payment_intent", "amount": self.amount, "amount_received": self.amount,
             "currency": self.currency, "latest_charge": self.charge_object(self.booked()), "livemode": false,
@@ -70,7 +79,17 @@ impl FakeStripe {
         let (intent, charge) = (payment.payment_intent.clone(), payment.charge.clone());
         let (amount, currency) = (payment.amount, payment.currency.clone());
         self.state.send_modify(|state| {
-            state.paid.push(Paid { intent, charge, amount, currency, metadata, refunds: vec![], disputes: vec![], disputed: false });
+            state.paid.push(Paid {
+                intent,
+                charge,
+                amount,
+                currency,
+                metadata,
+                refunds: vec![],
+                disputes: vec![],
+                disputed: false,
+                failed: false,
+            });
         });
     }
 
@@ -102,6 +121,16 @@ impl FakeStripe {
     /// What went back of a payment, oldest first.
     pub fn refunds_of(&self, intent: &str) -> Vec<Value> {
         self.state.borrow().paid.iter().filter(|paid| paid.intent == intent).flat_map(|paid| paid.refunds.clone()).collect()
+    }
+
+    /// A debit that was begun on a page bounced days later.
+    pub fn mark_bounced(&self, session: &str, payment_intent: &str) {
+        self.mark_paid(session, payment_intent);
+        self.state.send_modify(|state| {
+            let (_, object) = state.sessions.iter_mut().find(|(known, _)| known.id == session).expect("the session exists");
+            object["payment_status"] = json!("unpaid");
+            state.paid.iter_mut().filter(|paid| paid.intent == payment_intent).for_each(|paid| paid.failed = true);
+        });
     }
 
     /// An event that reached nobody.
@@ -147,7 +176,7 @@ impl State {
                     let (amount, currency) = (-dispute["amount"].as_i64().unwrap(), &dispute["currency"]);
                     json!({ "id": format!("txn_{}", dispute["id"].as_str().unwrap()), "amount": amount, "currency": currency, "fee": 1_500, "source": dispute, "type": "adjustment" })
                 });
-                Ok(list(self.paid.iter().map(Paid::booked).chain(refunds).chain(claims).collect()))
+                Ok(list(self.paid.iter().filter(|paid| !paid.failed).map(Paid::booked).chain(refunds).chain(claims).collect()))
             }
             ("GET", ["v1", "events"]) => Ok(paged(&self.undelivered, params)),
             _ => return None,

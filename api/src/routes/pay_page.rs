@@ -166,10 +166,10 @@ async fn tell(app: &App, visit: &Visit, link: &Link, status: StatusCode, trouble
     page.bill = Some(bill(&page, &seen)?);
     page.message = trouble.or_else(|| standing(&seen)).map(|id| page.t(id));
     if seen.is_awaited && seen.invoice.balance_minor() > 0 {
-        page.notice = Some(page.t("pay-awaited"));
+        page.notice = Some(page.t(if seen.on_its_way > 0 { "pay-processing" } else { "pay-awaited" }));
         page.reload = Some((page.t("pay-reload"), format!("/{}&lang={}", link.path(), page.language)));
     }
-    let owed = seen.invoice.money(seen.invoice.balance_minor())?;
+    let owed = seen.invoice.money(seen.invoice.balance_minor() - seen.on_its_way)?;
     let label = |id: &'static str| Message::new(id).with("amount", owed).text(page.language);
     let offered = BUTTONS.iter().filter(|(gateway, ..)| seen.gateways.contains(gateway));
     let buttons: Vec<_> = offered.map(|(_, value, id)| (*value, label(id))).collect();
@@ -184,7 +184,9 @@ fn standing(seen: &Seen) -> Option<&'static str> {
         InvoiceStatus::Void => Some("pay-void"),
         // what was written off is still owed, and may still be paid
         InvoiceStatus::Draft | InvoiceStatus::Open | InvoiceStatus::Uncollectible => {
-            if invoice.balance_minor() > 0 {
+            if seen.on_its_way > 0 && seen.on_its_way == invoice.balance_minor() {
+                None
+            } else if invoice.balance_minor() > 0 {
                 seen.gateways.is_empty().then_some("pay-offline")
             } else if invoice.paid_minor > invoice.refunded_minor {
                 Some("pay-done")

@@ -6,6 +6,8 @@
 use crate::error::{Failure, Result};
 use crate::explain;
 use crate::extract::Raw;
+use crate::middleware::Visit;
+use axum::Extension;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -13,16 +15,21 @@ use secrecy::SecretString;
 use serde::Serialize;
 use shared::billing::inbox::Verified;
 use shared::billing::paypal::delivery::Delivery;
+use shared::billing::paypal::unverified;
 use shared::billing::stripe::{self, Envelope};
 use shared::billing::{Gateway, paypal, sandbox, signature};
+use shared::clients::paypal::certificates::Verdict;
 use shared::config::Verify;
 use shared::{App, Error};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// Larger than any event of a provider.
 const LIMIT: usize = 1024 * 1024;
+/// Still larger than any of PayPal's: what anybody may leave with us until PayPal is asked.
+const UNVERIFIED_LIMIT: usize = 128 * 1024;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(from_stripe)).routes(routes!(from_paypal)).routes(routes!(from_sandbox))
@@ -60,7 +67,12 @@ async fn from_stripe(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<
     ),
     responses((status = 200, description = "Stored, now or before", body = ReceivedOut))
 )]
-async fn from_paypal(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<LIMIT>) -> Result<Json<ReceivedOut>> {
+async fn from_paypal(
+    State(app): State<App>,
+    Extension(visit): Extension<Arc<Visit>>,
+    headers: HeaderMap,
+    Raw(body): Raw<LIMIT>,
+) -> Result<Json<ReceivedOut>> {
     let (Some(client), Some(config)) = (&app.paypal, &app.config.paypal) else { return Err(Error::NotFound.into()) };
     let webhook_id = config.webhook_id.as_deref().ok_or(Error::NotFound)?;
     let refused = || {
@@ -68,13 +80,30 @@ async fn from_paypal(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<
         Failure::Http(StatusCode::BAD_REQUEST, "error-signature".into())
     };
     let delivery = Delivery::read(|name| headers.get(name).and_then(|value| value.to_str().ok())).ok_or_else(refused)?;
-    if config.verify == Verify::Offline && !delivery.is_signed(client, webhook_id, &body).await? {
+    let verdict = match config.verify {
+        Verify::Offline => delivery.judge(client, webhook_id, &body).await?,
+        Verify::Api if delivery.is_plausible(client, app.clock.now()) && body.len() <= UNVERIFIED_LIMIT => {
+            unverified::count(&app, visit.address).await?;
+            Verdict::Unrooted
+        }
+        Verify::Api => Verdict::Forged,
+    };
+    if verdict == Verdict::Forged {
         return Err(refused());
     }
     let envelope: paypal::Envelope = serde_json::from_slice(&body).or_else(|_| explain::read_json(&body))?;
-    let new = match config.verify {
-        Verify::Api => paypal::unverified::accept(&app, &delivery, envelope, body).await?,
-        Verify::Offline => {
+    if unverified::is_reused(&app, &delivery, &envelope, &body).await? {
+        return Err(refused());
+    }
+    let new = match verdict {
+        Verdict::Unrooted => {
+            if config.verify == Verify::Offline {
+                tracing::error!(cert_url = %delivery.cert_url, "PayPal's certificate ends at no root that is known here: PayPal is asked about each event");
+                metrics::counter!("paypal_unrooted_certificates_total").increment(1);
+            }
+            unverified::accept(&app, &delivery, envelope, body).await?
+        }
+        Verdict::Genuine | Verdict::Forged => {
             let event = Verified {
                 provider: Gateway::Paypal,
                 concerns_us: paypal::concerns_us(&envelope.event_type),
@@ -83,7 +112,7 @@ async fn from_paypal(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<
                 headers: serde_json::to_value(&delivery).map_err(Error::internal)?,
                 body,
             };
-            app.inbox.accept(event).await?
+            unverified::accept_proven(&app, event).await?
         }
     };
     count(Gateway::Paypal, if new { "new" } else { "duplicate" });

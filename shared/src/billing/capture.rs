@@ -3,6 +3,7 @@
 
 use super::apply;
 use super::event::{Change, Charge, ChargeStep};
+use super::gateway::Gateway;
 use super::invoice;
 use super::jobs::CapturePayment;
 use super::provider;
@@ -32,7 +33,9 @@ pub enum Captured {
 pub async fn capture(app: &App, actor: &Actor, id: TransactionId) -> Result<Captured> {
     let (row, invoice) = transaction::show(app, actor, id).await?;
     actor.owns_or_may(invoice.user_id, Permission::ManageInvoices)?;
-    if row.kind != Kind::Charge {
+    // of all others nobody is asked to agree first: there is nothing to capture, and nothing to note
+    let is_of_two_steps = row.kind == Kind::Charge && row.gateway == Gateway::Paypal;
+    if !is_of_two_steps && !(row.kind == Kind::Charge && row.status == TransactionStatus::Success) {
         return Err(Error::conflict("payment-not-approved", &[]));
     }
     let tx = app.begin().await?;
@@ -79,7 +82,9 @@ pub async fn prepare(tx: &Tx, actor: &Actor, id: TransactionId) -> Result<Option
     if row.kind != Kind::Charge || row.status != TransactionStatus::Pending {
         return Ok(None);
     }
-    let is_payable = invoice.is_payable() && row.amount_minor <= invoice.balance_minor();
+    let others: i64 = rows.iter().filter(|other| other.id != id && other.is_on_its_way()).map(|other| other.amount_minor).sum();
+    let open_minor = invoice.balance_minor() - others;
+    let is_payable = invoice.is_payable() && row.amount_minor <= open_minor;
     if !is_payable {
         let update = transaction::ActiveModel {
             id: Unchanged(id),
@@ -95,10 +100,10 @@ pub async fn prepare(tx: &Tx, actor: &Actor, id: TransactionId) -> Result<Option
     }
     let is_under_way = |other: &&Transaction| {
         let is_open = other.id != id && other.kind == Kind::Charge && other.status == TransactionStatus::Pending;
-        is_open && other.sent_at.is_some_and(|at| at > tx.now() - UNDER_WAY)
+        is_open && other.processing_at.is_none() && other.sent_at.is_some_and(|at| at > tx.now() - UNDER_WAY)
     };
     let under_way: i64 = rows.iter().filter(is_under_way).map(|other| other.amount_minor).sum();
-    if row.amount_minor > invoice.balance_minor().saturating_sub(under_way) {
+    if row.amount_minor > open_minor.saturating_sub(under_way) {
         let reason = "another payment of the same invoice is under way".to_owned();
         return Err(Error::Upstream { service: row.gateway.name(), reason, retry_after: Some(Duration::from_secs(30)) });
     }

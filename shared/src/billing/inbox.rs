@@ -12,6 +12,7 @@ use crate::ids::EventId;
 use crate::queue::NewJob;
 use crate::queue::rows;
 use crate::{App, Error, Result, trace};
+use chrono::TimeDelta;
 use sea_orm::entity::prelude::*;
 use sea_orm::{TryGetable, Value};
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,8 @@ pub struct Model {
     /// As received, byte for byte.
     pub body: Vec<u8>,
     pub headers: Json,
+    /// Under which PayPal sent it; a signature covers no more than a checksum of the body, so one names no second event.
+    pub transmission_id: Option<String>,
     pub note: Option<String>,
     pub received_at: Time,
     pub processed_at: Option<Time>,
@@ -81,6 +84,11 @@ pub struct Verified {
 }
 
 impl Verified {
+    /// The transmission that it came by, where the provider names one.
+    pub fn transmission(&self) -> Option<String> {
+        self.headers.get("transmission_id").and_then(|id| id.as_str()).map(str::to_owned)
+    }
+
     /// Refuses ids that no provider sends, so that one odd event cannot spoil a batch.
     pub fn check(self) -> Result<Self> {
         let plain = |text: &str| (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
@@ -96,6 +104,8 @@ impl Verified {
 
 /// Events written in one transaction.
 const BATCH: usize = 64;
+/// How long forgeries are kept for whoever looks into them.
+const FORGOTTEN: TimeDelta = TimeDelta::days(7);
 /// Writers side by side: one gathers while the others wait for their commits.
 const WRITERS: usize = 3;
 
@@ -160,10 +170,11 @@ async fn store(app: &App, events: Vec<(Verified, String)>) -> Result<Vec<bool>> 
     let now = tx.now();
     let ids: Vec<EventId> = events.iter().map(|_| EventId::new()).collect();
     let count = events.len();
-    let mut values: Vec<Value> = Vec::with_capacity(count * 8);
+    let mut values: Vec<Value> = Vec::with_capacity(count * 9);
     let mut jobs = Vec::with_capacity(count);
     for (id, (event, trace)) in ids.iter().zip(events) {
         let status = if event.concerns_us { EventStatus::Received } else { EventStatus::Ignored };
+        let transmission = event.transmission();
         if event.concerns_us {
             jobs.push((*id, NewJob::new(&ApplyPaymentEvent { event: *id }).traced(trace)));
         }
@@ -175,13 +186,14 @@ async fn store(app: &App, events: Vec<(Verified, String)>) -> Result<Vec<bool>> 
             status.into(),
             event.body.into(),
             event.headers.into(),
+            transmission.into(),
             now.into(),
         ]);
     }
     let sql = format!(
-        "INSERT INTO webhook_events (id, provider, event_id, event_type, status, body, headers, received_at) VALUES {} \
+        "INSERT INTO webhook_events (id, provider, event_id, event_type, status, body, headers, transmission_id, received_at) VALUES {} \
          ON CONFLICT DO NOTHING RETURNING id",
-        rows(count, 8)
+        rows(count, 9)
     );
     let written = tx.query_all_raw(app.db.sql(&sql, values)).await?;
     let written: HashSet<EventId> =
@@ -189,4 +201,13 @@ async fn store(app: &App, events: Vec<(Verified, String)>) -> Result<Vec<bool>> 
     tx.enqueue_all(jobs.into_iter().filter(|(id, _)| written.contains(id)).map(|(_, job)| job).collect()).await?;
     tx.commit().await?;
     Ok(ids.iter().map(|id| written.contains(id)).collect())
+}
+
+/// Deletes what its provider did not send, some days later; answers how many.
+pub async fn prune(app: &App, batch: u64) -> Result<u64> {
+    let old = app.clock.now() - FORGOTTEN;
+    let sql = "DELETE FROM webhook_events WHERE id IN (SELECT id FROM webhook_events WHERE status = 'REFUSED' AND received_at < $1 \
+               ORDER BY received_at LIMIT $2)";
+    let values = vec![old.into(), i64::try_from(batch).unwrap_or(i64::MAX).into()];
+    Ok(app.db.conn.execute_raw(app.db.sql(sql, values)).await?.rows_affected())
 }

@@ -57,7 +57,6 @@ pub struct VerifyPaypalEvent {
 
 impl Job for VerifyPaypalEvent {
     const KIND: &'static str = "billing.verify_paypal_event";
-    const QUEUE: Queue = Queue::Critical;
     const MAX_ATTEMPTS: i32 = 20;
 }
 

@@ -99,7 +99,12 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
     if !invoice.is_payable() {
         return Err(Error::conflict("invoice-not-payable", &invoice.available_actions(actor)));
     }
-    let balance = invoice.money(invoice.balance_minor())?;
+    // what a bank is still working on will be paid, and is not asked for twice
+    let open_minor = invoice.balance_minor() - transaction::on_its_way(rows);
+    if open_minor <= 0 {
+        return Err(Error::conflict("payment-on-its-way", &[]));
+    }
+    let balance = invoice.money(open_minor)?;
     let mut problems = Problems::default();
     let amount = match &request.amount {
         None => Some(balance),
@@ -121,6 +126,7 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
     let open = rows.iter().find(|row| {
         row.kind == Kind::Charge
             && row.status == TransactionStatus::Pending
+            && row.processing_at.is_none()
             && row.request_fingerprint.as_deref() == Some(&fingerprint)
             && row.expires_at.is_some_and(|at| at > now + TimeDelta::minutes(if row.redirect_url.is_some() { 10 } else { 40 }))
     });

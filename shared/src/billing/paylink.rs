@@ -95,7 +95,9 @@ pub struct Seen {
     pub lines: Vec<line::Model>,
     /// A payment that is on its way.
     pub is_awaited: bool,
-    /// The gateways that could take what is owed.
+    /// What a bank is still working on, in minor units.
+    pub on_its_way: i64,
+    /// The gateways that could take what is owed and not on its way.
     pub gateways: Vec<Gateway>,
     /// What the customer reads.
     pub language: String,
@@ -112,10 +114,13 @@ pub async fn show(app: &App, link: &Link) -> Result<Seen> {
         return Err(Error::NotFound);
     }
     let rows = transaction::of(db, invoice.id).await?;
-    let owed = invoice.money(invoice.balance_minor())?;
-    let takes = |gateway: &Gateway| invoice.is_payable() && gateway.check(app, owed).is_ok();
+    let on_its_way = transaction::on_its_way(&rows).min(invoice.balance_minor());
+    let owed = invoice.money(invoice.balance_minor() - on_its_way)?;
+    let is_payable = invoice.is_payable() && owed.minor > 0;
+    let takes = |gateway: &Gateway| is_payable && gateway.check(app, owed).is_ok();
     Ok(Seen {
         lines: line::of(db, invoice.id).await?,
+        on_its_way,
         is_awaited: rows.iter().any(is_awaited),
         gateways: <Gateway as sea_orm::Iterable>::iter().filter(takes).collect(),
         company: settings::read::<settings::Company>(app, db).await?.value,

@@ -5,6 +5,7 @@
 
 use super::invoice::{self, Model as Invoice};
 use super::status::{InvoiceStatus, PaymentStatus};
+use super::transaction;
 use crate::clock::Time;
 use crate::ids::InvoiceId;
 use crate::notifications::{self, Event};
@@ -62,7 +63,9 @@ pub async fn remind(tx: &Tx, ladder: &[i16], id: InvoiceId) -> Result<()> {
     let invoice = invoice::lock(tx, id).await?;
     let now = tx.now();
     let Some(step) = step_of(ladder, invoice.due_at, now) else { return Ok(()) };
-    if !is_owed(&invoice) {
+    // what a bank is still working on is not asked for
+    let owed = invoice.balance_minor() - transaction::on_its_way(&transaction::of(tx, id).await?);
+    if !is_owed(&invoice) || owed <= 0 {
         return Ok(());
     }
     let sql = "SELECT MAX(days) AS told FROM invoice_reminders WHERE invoice_id = $1";
@@ -79,7 +82,7 @@ pub async fn remind(tx: &Tx, ladder: &[i16], id: InvoiceId) -> Result<()> {
     let days = (now.date_naive() - invoice.due_at.date_naive()).num_days();
     let facts = serde_json::json!({
         "number": invoice.invoice_number,
-        "amount": invoice.money(invoice.balance_minor())?.to_string(),
+        "amount": invoice.money(owed)?.to_string(),
         "due": invoice.due_at.format("%Y-%m-%d").to_string(),
         "when": if days < 0 { "before" } else if days == 0 { "today" } else { "after" },
         "days": days.abs().to_string(),

@@ -76,6 +76,8 @@ pub struct Model {
     pub dealt_with_at: Option<Time>,
     /// Until when a dispute must be answered.
     pub due_by: Option<Time>,
+    /// Since when the provider says that a pending payment is on its way, which may take days.
+    pub processing_at: Option<Time>,
     /// `RCP-2026-000123`, given when its paper is made.
     pub receipt_number: Option<String>,
     pub created_at: Time,
@@ -110,10 +112,16 @@ impl Model {
             firm_at: None,
             dealt_with_at: None,
             due_by: None,
+            processing_at: None,
             receipt_number: None,
             created_at: now,
             updated_at: now,
         }
+    }
+
+    /// Whether its payer has paid and the money will come, if the bank does not say otherwise.
+    pub fn is_on_its_way(&self) -> bool {
+        self.kind == Kind::Charge && self.status == TransactionStatus::Pending && self.processing_at.is_some()
     }
 
     /// Amount with its currency.
@@ -145,6 +153,11 @@ pub(super) fn returned(reference: &str) -> String {
 /// All rows of an invoice, oldest first.
 pub async fn of(db: &impl ConnectionTrait, invoice: InvoiceId) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::InvoiceId.eq(invoice)).order_by_asc(Column::Id).all(db).await?)
+}
+
+/// Of the rows of an invoice what is on its way: neither paid nor to be asked for again.
+pub fn on_its_way(rows: &[Model]) -> i64 {
+    rows.iter().filter(|row| row.is_on_its_way()).map(|row| row.amount_minor).sum()
 }
 
 /// The charge that a refund or dispute belongs to.

@@ -126,6 +126,18 @@ mod tests {
     }
 
     #[test]
+    fn production_takes_no_play_money_unless_it_is_told_to() {
+        let webhook = [("PAYPAL_WEBHOOK_ID", "8PT597110X687430LKGECATA"), ("PAYPAL_API_BASE", super::PLAY)];
+        let stripe = [("STRIPE_SECRET_KEY", "sk_test_1"), ("STRIPE_WEBHOOK_SECRET", "whsec_1")];
+        let mistakes = read(&[&APP, &PRODUCTION, &webhook, &stripe]).expect_err("play money");
+        assert_eq!(mistakes.len(), 2, "{mistakes:?}");
+        assert!(mistakes[0].starts_with("STRIPE_SECRET_KEY: ") && mistakes[1].starts_with("PAYPAL_API_BASE: "), "{mistakes:?}");
+        assert!(read(&[&APP, &PRODUCTION, &webhook, &stripe, &[("ALLOW_TEST_PAYMENTS", "true")]]).is_ok());
+        assert!(read(&[&APP, &webhook, &stripe]).is_ok(), "development plays");
+        assert!(read(&[&[("ALLOW_TEST_PAYMENTS", "yes")]]).expect_err("no choice")[0].starts_with("ALLOW_TEST_PAYMENTS: "));
+    }
+
+    #[test]
     fn production_is_live_needs_its_webhook_and_believes_no_root_of_ours() {
         assert!(read(&[&APP, &PRODUCTION]).expect_err("no webhook")[0].starts_with("PAYPAL_WEBHOOK_ID: "));
         let webhook = [("PAYPAL_WEBHOOK_ID", "8PT597110X687430LKGECATA")];

@@ -17,5 +17,6 @@ mod refunds;
 mod reminders;
 mod reviews;
 mod signatures;
+mod slow_money;
 mod stripe_money;
 mod void;

@@ -7,7 +7,8 @@ use crate::support::{PASSWORD, TestApp};
 use chrono::{DurationRound, TimeDelta};
 use serde_json::{Value, json};
 use shared::billing::Gateway;
-use shared::billing::event::{Change, Charge, ChargeStep, Refund, RefundStep};
+use shared::billing::apply::{self, Source};
+use shared::billing::event::{Change, Charge, ChargeStep, Dispute, DisputeStep, Refund, RefundStep};
 use shared::billing::jobs::{CompareBooks, FetchMissed, SweepPending};
 use shared::billing::provider::{Missed, Movement};
 use shared::queue::Job;
@@ -178,7 +179,7 @@ async fn events_that_never_came_are_fetched_into_the_same_inbox() {
     house.run(FetchMissed {}).await;
     assert_eq!(house.test.count("webhook_events", "status = 'PROCESSED'").await, 2, "one came, the other was fetched once");
     assert_eq!(house.test.receipts().len(), 1);
-    assert!(house.provider.asked("missed 720") > 0, "at first as far back as it remembers");
+    assert!(house.provider.asked("missed 696") > 0, "at first as far back as it remembers");
     assert!(house.provider.asked("missed 1") > 0, "then from the mark, with an overlap");
     let admin = house.test.admin().await;
     let runs = admin.get("/api/admin/reconciliations/?kind=EVENTS&gateway=STRIPE").await.expect(200);
@@ -261,4 +262,64 @@ async fn a_payment_that_never_got_its_page_does_not_stay_open_for_ever() {
     let row = house.status(&transaction).await;
     assert_eq!((&row["status"], &row["failure_code"]), (&json!("CANCELLED"), &json!("gateway_unavailable")));
     house.test.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_refunds_and_disputes_ended_is_compared_too() {
+    let house = House::new().await;
+    house.paid(&["pi_1", "pi_2", "pi_3"]).await;
+    let at = house.test.app.clock.now();
+    let refund =
+        |reference: &str, step| Refund { reference: reference.into(), charge: "pi_1".into(), transaction: None, amount: usd(100), step };
+    let dispute = |reference: &str, charge: &str, step| Dispute {
+        reference: reference.into(),
+        charge: charge.into(),
+        amount: usd(1_000),
+        due_by: None,
+        reason: None,
+        step,
+    };
+    let tx = house.test.app.begin().await.unwrap();
+    let source = Source { gateway: Gateway::Stripe, name: "test", event: None };
+    let known = vec![
+        Change::Refund(refund("re_back", RefundStep::Succeeded)),
+        Change::Refund(refund("re_back", RefundStep::Failed)),
+        Change::Refund(refund("re_gone", RefundStep::Succeeded)),
+        Change::Dispute(dispute("du_lost", "pi_2", DisputeStep::Open)),
+        Change::Dispute(dispute("du_open", "pi_3", DisputeStep::Open)),
+    ];
+    apply::take(&tx, source, known, false).await.unwrap();
+    tx.commit().await.unwrap();
+    house.test.settle().await;
+    let mut theirs = ["pi_1", "pi_2", "pi_3"].map(|id| (at, Movement::Charge(charge(id, 1_000, ChargeStep::Succeeded), None))).to_vec();
+    theirs.extend([
+        (at, Movement::Refund(refund("re_back", RefundStep::Failed))),
+        (at, Movement::Refund(refund("re_gone", RefundStep::Failed))),
+        (at, Movement::Dispute(dispute("du_lost", "pi_2", DisputeStep::Lost))),
+        (at, Movement::Dispute(dispute("du_open", "pi_3", DisputeStep::Open))),
+        // begun and not settled there: nothing to compare yet
+        (at, Movement::Charge(charge("pi_slow", 700, ChargeStep::Processing), None)),
+    ]);
+    house.provider.answer(|answers| answers.movements = theirs);
+    house.next_morning();
+    house.run(CompareBooks {}).await;
+    let differ: Vec<_> = house.open_cases().await.into_iter().filter(|(reason, _)| reason.starts_with("missing")).collect();
+    let expected = [("missing_here", "du_lost"), ("missing_there", "re_gone")];
+    assert_eq!(differ, expected.map(|(reason, object)| (reason.to_owned(), object.to_owned())));
+    house.test.done().await;
+}
+
+/// Its webhook was three days late: our row is younger than the money.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_was_told_late_is_found_on_the_day_it_was_made() {
+    let house = House::new().await;
+    let made = house.test.app.clock.now() - TimeDelta::days(3);
+    house.paid(&["pi_late"]).await;
+    house
+        .provider
+        .answer(|answers| answers.movements = vec![(made, Movement::Charge(charge("pi_late", 1_000, ChargeStep::Succeeded), None))]);
+    house.next_morning();
+    house.run(CompareBooks {}).await;
+    assert_eq!(house.open_cases().await, []);
+    house.test.done().await;
 }

@@ -79,6 +79,9 @@ impl Desk {
             return None;
         }
         if let Some(name) = uri.path().strip_prefix("/v1/notifications/certs/") {
+            if name.starts_with("junk") {
+                return Some(plain(404, json!({})));
+            }
             return Some((200, vec![], signer::file(&format!("{name}.pem")).into_bytes()));
         }
         if let Some(name) = uri.path().strip_prefix("/issuers/") {

@@ -34,10 +34,16 @@ impl Signed {
 
 /// Signed now, with one of the keys beside this file, for a webhook.
 pub fn sign(paypal: &FakePaypal, key: &str, webhook_id: &str, body: &str) -> Signed {
-    let (id, time) = (uuid::Uuid::new_v4().to_string(), "2026-01-02T03:04:05Z");
+    sign_as(paypal, key, webhook_id, &uuid::Uuid::new_v4().to_string(), body)
+}
+
+/// The same, under this transmission id.
+pub fn sign_as(paypal: &FakePaypal, key: &str, webhook_id: &str, id: &str, body: &str) -> Signed {
+    #[allow(clippy::disallowed_methods)] // PayPal has a clock of its own
+    let time = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     let message = format!("{id}|{time}|{webhook_id}|{}", crc32fast::hash(body.as_bytes()));
     let url = format!("{}/v1/notifications/certs/{key}", paypal.base_url());
-    Signed { headers: headers(&id, time, &rsa(key, message.as_bytes()), &url), body: body.to_owned() }
+    Signed { headers: headers(id, &time, &rsa(key, message.as_bytes()), &url), body: body.to_owned() }
 }
 
 pub fn headers(id: &str, time: &str, signature: &str, url: &str) -> Vec<(&'static str, String)> {

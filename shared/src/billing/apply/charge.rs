@@ -65,7 +65,17 @@ impl Context<'_> {
             None if charge.step == ChargeStep::Succeeded => Some(self.import_charge(&invoice, charge).await?),
             None => None,
         };
-        self.settle(invoice, rows, changed).await
+        let is_known = |after: &Transaction| {
+            let same = |row: &&Transaction| row.id == after.id && row.transaction_reference == after.transaction_reference;
+            rows.iter().find(same).is_some_and(|row| row.status == TransactionStatus::Success)
+        };
+        let arrived = changed.as_ref().filter(|row| row.status == TransactionStatus::Success && !is_known(row));
+        let arrived = arrived.and_then(|row| row.transaction_reference.clone());
+        let applied = self.settle(invoice, rows, changed).await?;
+        if let Some(payment) = arrived {
+            self.hear_again(&payment).await?;
+        }
+        Ok(applied)
     }
 
     /// The invoice a charge names, or that of our row it names.
@@ -91,6 +101,7 @@ impl Context<'_> {
     /// Takes a step of a known charge; `None` when it is not a step forward.
     async fn step_charge(&self, row: Transaction, charge: Charge) -> Result<Option<Transaction>> {
         use TransactionStatus::*;
+        let is_processing = charge.step == ChargeStep::Processing;
         let is_approved = charge.step == ChargeStep::Approved && row.status == Pending;
         let (status, failure_code) = match (row.status, charge.step) {
             // the provider's word that the money is ours beats whatever we thought before
@@ -99,7 +110,8 @@ impl Context<'_> {
             (Pending, ChargeStep::Cancelled) => (Cancelled, Some("expired".to_owned())),
             (Pending, ChargeStep::Attempted(code)) => (Pending, Some(code)),
             (Success, ChargeStep::Succeeded) => (Success, None),
-            (Pending, ChargeStep::Approved) => (Pending, row.failure_code.clone()),
+            // a later try of the payer may have failed before; this one is on its way
+            (Pending, ChargeStep::Approved | ChargeStep::Processing) => (Pending, row.failure_code.clone()),
             _ => return Ok(None),
         };
         if status != row.status && !machine::allows(TRANSACTIONS, By::System, &row.status, &status) {
@@ -120,6 +132,9 @@ impl Context<'_> {
         if is_approved {
             self.tx.enqueue_job(NewJob::new(&CapturePayment { transaction: row.id }).unique(format!("capture:{}", row.id))).await?;
         }
+        if is_processing {
+            after.processing_at = row.processing_at.or(Some(self.tx.now()));
+        }
         if after == row {
             return Ok(None);
         }
@@ -133,6 +148,7 @@ impl Context<'_> {
         update.transaction_reference = Set(after.transaction_reference.clone());
         update.checkout_reference = Set(after.checkout_reference.clone());
         update.method = Set(after.method.clone());
+        update.processing_at = Set(after.processing_at);
         update.updated_at = Set(after.updated_at);
         transaction::Entity::update(update).exec_without_returning(self.tx).await?;
         Ok(Some(after))

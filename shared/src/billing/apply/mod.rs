@@ -5,6 +5,7 @@
 
 mod by_us;
 mod charge;
+mod early;
 mod reversal;
 mod settle;
 
@@ -20,6 +21,7 @@ use crate::{App, Error, Result, Tx};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, sea_query::Expr};
+use std::collections::HashSet;
 
 /// How an event ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,13 +104,22 @@ pub async fn answer(tx: &Tx, row: &Transaction, asked: &str, changes: Vec<Change
 }
 
 async fn book_all(mut context: Context<'_>, changes: Vec<Change>, patient: bool) -> Result<Taken> {
+    // a fee beside its payment has nothing to wait for: whatever became of the payment, it will not be told again
+    let charge_of = |change: &Change| if let Change::Charge(charge) = change { charge.reference.clone() } else { None };
+    let told: HashSet<String> = changes.iter().filter_map(charge_of).collect();
     for change in changes {
         let applied = match change {
             Change::Charge(charge) => context.charge(charge).await?,
             Change::Refund(refund) => context.refund(refund, patient).await?,
             Change::Dispute(dispute) => context.dispute(dispute, patient).await?,
-            Change::Fee(fee) => context.fee(fee, patient).await?,
-            Change::FeeBooked { charge, balance_transaction } => context.fee_booked(&charge, balance_transaction, patient).await?,
+            Change::Fee(fee) => {
+                let patient = patient && !told.contains(&fee.charge);
+                context.fee(fee, patient).await?
+            }
+            Change::FeeBooked { charge, balance_transaction } => {
+                let patient = patient && !told.contains(&charge);
+                context.fee_booked(&charge, balance_transaction, patient).await?
+            }
             Change::Ignored => Applied::Done,
             Change::Unreadable(reason) => {
                 let (object, about) = (context.object(), context.about);

@@ -2,11 +2,22 @@
 //! ours to know and not in the delivery, the checksum is the IEEE one in decimal, and the body counts byte for byte. (PayPal
 //! docs, "Verify webhook signatures".)
 
+use super::read;
 use crate::clients::paypal::PaypalClient;
+use crate::clients::paypal::certificates::Verdict;
+use crate::clock::Time;
 use crate::{Error, Result};
+use chrono::TimeDelta;
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+/// The only way in which PayPal signs.
+const ALGORITHM: &str = "SHA256withRSA";
+/// PayPal sends an event again for three days.
+const REPEATED: TimeDelta = TimeDelta::days(4);
+/// Clocks differ.
+const SKEW: TimeDelta = TimeDelta::minutes(10);
 
 /// What PayPal says beside an event, under the names that its own check takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,12 +55,20 @@ impl Delivery {
         })
     }
 
+    /// Whether it could be PayPal's by its outward form: where its certificate is, how and when it was signed. What cannot be is
+    /// not worth a question.
+    pub fn is_plausible(&self, client: &PaypalClient, now: Time) -> bool {
+        let is_signature = BASE64.decode(self.transmission_sig.as_bytes()).is_ok_and(|signature| signature.len() >= 256);
+        let is_now = read::time(&self.transmission_time).is_some_and(|at| now - REPEATED < at && at < now + SKEW);
+        is_now && is_signature && self.auth_algo == ALGORITHM && client.certificates().is_address(&self.cert_url)
+    }
+
     /// Whether PayPal signed exactly these bytes for our webhook. [`Error::Upstream`] when its certificate cannot be had now.
-    pub async fn is_signed(&self, client: &PaypalClient, webhook_id: &str, body: &[u8]) -> Result<bool> {
-        if self.auth_algo != "SHA256withRSA" {
-            return Ok(false);
+    pub async fn judge(&self, client: &PaypalClient, webhook_id: &str, body: &[u8]) -> Result<Verdict> {
+        if self.auth_algo != ALGORITHM {
+            return Ok(Verdict::Forged);
         }
-        let Ok(signature) = BASE64.decode(self.transmission_sig.as_bytes()) else { return Ok(false) };
+        let Ok(signature) = BASE64.decode(self.transmission_sig.as_bytes()) else { return Ok(Verdict::Forged) };
         let message = self.message(webhook_id, body);
         client.certificates().signed(&self.cert_url, message.as_bytes(), &signature).await
     }

@@ -20,6 +20,8 @@ pub(super) struct Notes {
     pub(super) attempt: Option<u64>,
     /// How often the payer's means were declined: each new one is captured under a key of its own.
     pub(super) declines: u32,
+    /// How often a capture was refused for a reason that is not the payer's.
+    pub(super) refusals: u32,
     /// PayPal's last refusal.
     pub(super) issue: Option<String>,
     /// What PayPal calls that moment.

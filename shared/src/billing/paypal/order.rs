@@ -15,6 +15,8 @@ use std::time::Duration;
 
 /// Numbers that are tried in one go when PayPal has seen ours before.
 const NUMBERS: u32 = 5;
+/// Captures that are refused by our account before the payment counts as failed; the sweep tries every five minutes.
+const REFUSALS: u32 = 12;
 
 /// Makes the order of a pending payment. The same row makes the same order for six hours; one that is made twice after that
 /// has a page that nobody knows, and nobody can pay there.
@@ -125,12 +127,13 @@ pub(super) async fn capture(client: &PaypalClient, app: &App, row: &Transaction)
             notes.complained(&complaint);
             notes.attempt = next;
             notes.declines += u32::from(is_declined);
+            notes.refusals += u32::from(complaint.meaning() == Meaning::Refused("gateway_refused"));
         };
         notes = notes::keep(app, row.id, note).await?;
         match complaint.meaning() {
             Meaning::NumberTaken => renumber(client, app, row, id, next.unwrap_or(1)).await?,
             Meaning::Done => return captured(&client.order(id).await?.map_err(Error::from)?),
-            _ => return outcome(row, complaint),
+            _ => return outcome(row, &notes, complaint),
         }
     }
     Err(refused("all numbers of this invoice are taken"))
@@ -146,13 +149,13 @@ fn captured(order: &Value) -> Result<Vec<Change>> {
 }
 
 /// What a refused capture means for the payment.
-fn outcome(row: &Transaction, complaint: Complaint) -> Result<Vec<Change>> {
+fn outcome(row: &Transaction, notes: &Notes, complaint: Complaint) -> Result<Vec<Change>> {
     match complaint.meaning() {
         Meaning::PayerAgain(code) => Ok(vec![step(row, ChargeStep::Attempted(code.to_owned()))]),
         Meaning::NotApproved => Ok(vec![]),
         Meaning::Gone => Ok(vec![step(row, ChargeStep::Cancelled)]),
         // of our account or our request, not of the payer: a person has to look, the payment is as good as before
-        Meaning::Refused("gateway_refused") => Err(complaint.into()),
+        Meaning::Refused("gateway_refused") if notes.refusals < REFUSALS => Err(complaint.into()),
         Meaning::Refused(code) => Ok(vec![step(row, ChargeStep::Failed(code.to_owned()))]),
         Meaning::Done | Meaning::NumberTaken | Meaning::Later(_) | Meaning::NoFunds => Err(complaint.into()),
     }

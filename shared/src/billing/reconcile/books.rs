@@ -5,11 +5,11 @@
 //! on. What differs is a case for a person, one per reason and object; a case ends by itself when a later comparison agrees.
 
 use super::super::apply::{self, Source};
-use super::super::event::{Change, Fee, RefundStep};
+use super::super::event::{Change, ChargeStep, DisputeStep, Fee, RefundStep};
 use super::super::gateway::Gateway;
 use super::super::provider::{self, Movement};
 use super::super::review;
-use super::super::transaction::{self, Column, Entity, Kind, Model as Transaction, TransactionStatus};
+use super::super::transaction::{Column, Entity, Kind, Model as Transaction, TransactionStatus};
 use super::{Kind as Run, Span, done_until, note};
 use crate::clock::Time;
 use crate::ids::TransactionId;
@@ -25,6 +25,10 @@ use std::collections::{HashMap, HashSet};
 const MOST: TimeDelta = TimeDelta::days(30);
 /// Clocks differ, and a webhook takes a moment.
 const SLACK: TimeDelta = TimeDelta::hours(1);
+/// Longer than providers repeat a webhook: a row that one of them made is at most so much younger than its money.
+const LATE: TimeDelta = TimeDelta::days(4);
+/// How a later row of ours is named that takes an earlier one back.
+const UNDONE: [&str; 2] = ["returned", "won"];
 /// Objects of one page, of one statement.
 const PAGE: usize = 500;
 /// Reasons that belong to comparisons.
@@ -48,7 +52,7 @@ pub async fn days(app: &App, span: Span) -> Result<Vec<(Time, Time)>> {
     let born: Option<Option<Time>> =
         ours(span).select_only().column_as(Column::CreatedAt.min(), "born").into_tuple().one(&app.db.conn).await?;
     let oldest = born.flatten().unwrap_or(span.since);
-    let mut from = (oldest - SLACK).min(span.since - TimeDelta::days(1)).max(span.since - MOST);
+    let mut from = (oldest.min(span.since) - LATE).max(span.since - MOST);
     let end = span.until + SLACK;
     let mut days = vec![];
     while from < end {
@@ -74,24 +78,19 @@ pub struct Found {
 
 /// Compares a page of the provider's movements with our rows.
 pub async fn theirs(tx: &Tx, gateway: Gateway, page: &[Movement], found: &mut Found) -> Result<()> {
-    let named = |movement: &Movement| reference(movement).map(str::to_owned).or_else(|| Some(transaction::returned(came_back(movement)?)));
-    let references: Vec<String> = page.iter().filter_map(named).collect();
-    let rows = Entity::find().filter(Column::Gateway.eq(gateway)).filter(Column::TransactionReference.is_in(references));
+    let references: Vec<&str> = page.iter().filter_map(reference).collect();
+    let undone = |reference: &&str| UNDONE.map(|end| format!("{reference}/{end}"));
+    let names = references.iter().flat_map(undone).chain(references.iter().map(|reference| (*reference).to_owned()));
+    let rows = Entity::find().filter(Column::Gateway.eq(gateway)).filter(Column::TransactionReference.is_in(names));
     let rows: HashMap<String, Transaction> =
         rows.all(tx).await?.into_iter().filter_map(|row| Some((row.transaction_reference.clone()?, row))).collect();
     let mut agreeing = vec![];
     for movement in page {
-        let Some(reference) = reference(movement) else {
-            // a refund that came back is no movement there any more; here it has gone and returned
-            if let Some(refund) = came_back(movement).filter(|refund| rows.contains_key(&transaction::returned(refund))) {
-                found.seen.insert(refund.to_owned());
-                agreeing.push(refund);
-            }
-            continue;
-        };
+        let Some(reference) = reference(movement) else { continue };
         found.seen.insert(reference.to_owned());
         let row = rows.get(reference);
-        match difference(movement, row) {
+        let is_undone = UNDONE.iter().any(|end| rows.contains_key(&format!("{reference}/{end}")));
+        match difference(movement, row, is_undone) {
             Some((reason, detail)) => differs(tx, gateway, (reason, reference), row, detail, found).await?,
             None => agreeing.push(reference),
         }
@@ -148,25 +147,31 @@ fn ours(span: Span) -> Select<Entity> {
         .filter(Column::TransactionReference.is_not_null())
 }
 
-/// The provider's id of what moved. A refund that failed did not move.
+/// The provider's id of what is to be compared. A payment that is not settled there must not be among our settled ones.
 fn reference(movement: &Movement) -> Option<&str> {
     match movement {
-        Movement::Charge(charge, _) => charge.reference.as_deref(),
-        Movement::Refund(refund) => (refund.step != RefundStep::Failed).then_some(refund.reference.as_str()),
+        Movement::Charge(charge, _) => charge.reference.as_deref().filter(|_| charge.step == ChargeStep::Succeeded),
+        Movement::Refund(refund) => Some(&refund.reference),
         Movement::Dispute(dispute) => Some(&dispute.reference),
     }
 }
 
-/// The provider's id of a refund that did not move in the end.
-fn came_back(movement: &Movement) -> Option<&str> {
+/// Why the two sides differ, and what a person has to know of it. `is_undone`: a later row of ours takes this one back.
+fn difference(movement: &Movement, row: Option<&Transaction>, is_undone: bool) -> Option<(&'static str, Json)> {
+    let has_gone = row.is_some_and(|row| row.status == TransactionStatus::Success && !is_undone);
+    // money that went by our books and not by theirs, or the other way round
     match movement {
-        Movement::Refund(refund) if refund.step == RefundStep::Failed => Some(&refund.reference),
-        Movement::Refund(_) | Movement::Charge(..) | Movement::Dispute(_) => None,
+        Movement::Refund(refund) if refund.step == RefundStep::Failed => {
+            return has_gone.then(|| ("missing_there", json!({ "theirs": "failed", "payment": refund.charge })));
+        }
+        Movement::Dispute(dispute) if dispute.step == DisputeStep::Won && has_gone => {
+            return Some(("missing_there", json!({ "theirs": "won", "payment": dispute.charge })));
+        }
+        Movement::Dispute(dispute) if dispute.step == DisputeStep::Lost && row.is_some() && !has_gone => {
+            return Some(("missing_here", json!({ "theirs": "lost", "payment": dispute.charge })));
+        }
+        Movement::Charge(..) | Movement::Refund(_) | Movement::Dispute(_) => {}
     }
-}
-
-/// Why the two sides differ, and what a person has to know of it.
-fn difference(movement: &Movement, row: Option<&Transaction>) -> Option<(&'static str, Json)> {
     let (amount, fee) = match movement {
         Movement::Charge(charge, fee) => (charge.amount, *fee),
         Movement::Refund(refund) => (Some(refund.amount), None),

@@ -33,7 +33,15 @@ fn movement(booked: Object) -> Option<Result<Movement, String>> {
     let fee = booked.money(booked.fee);
     let source = booked.source?.expanded()?;
     let read = match source.object.as_deref() {
-        Some("charge") => Ok(Movement::Charge(source.paid_charge(ChargeStep::Succeeded), fee)),
+        Some("charge") => {
+            let step = match source.status.as_deref() {
+                // booked when it began; it may settle days later, or never
+                Some("pending") => ChargeStep::Processing,
+                Some("failed") => ChargeStep::Failed("declined_hard".to_owned()),
+                Some(_) | None => ChargeStep::Succeeded,
+            };
+            Ok(Movement::Charge(source.paid_charge(step), fee))
+        }
         Some("refund") => source.refund(None).and_then(only_refund),
         Some("dispute") => source.dispute().and_then(only_dispute),
         _ => return None,

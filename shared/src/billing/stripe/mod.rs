@@ -24,6 +24,9 @@ use stripe_checkout::checkout_session::{
 };
 use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest};
 
+/// Pages of the refunds of one payment.
+const MAX_PAGES: usize = 100;
+
 #[async_trait]
 impl PaymentGateway for StripeClient {
     async fn create_checkout(&self, _app: &App, request: CheckoutRequest) -> Result<Checkout> {
@@ -106,30 +109,28 @@ impl StripeClient {
             }
             // a method that settles later: the payment knows whether it failed meanwhile
             (Some("complete"), _) => {
-                let mut changes = vec![Change::Charge(session.session(ChargeStep::Processing, None))];
-                if let Some(intent) = intent {
-                    changes.extend(self.intent(&intent).await?);
-                }
-                changes
+                let Some(intent) = intent else { return Ok(vec![Change::Charge(session.session(ChargeStep::Processing, None))]) };
+                let shown = self.shown_intent(&intent).await?;
+                let step = match shown.status.as_deref() {
+                    // it failed, and on a page that is complete there is no other try
+                    Some("requires_payment_method") => ChargeStep::Failed("declined_hard".to_owned()),
+                    Some("canceled") => ChargeStep::Cancelled,
+                    Some(_) | None => ChargeStep::Processing,
+                };
+                let more = if step == ChargeStep::Processing { of_intent(shown) } else { vec![] };
+                std::iter::once(Change::Charge(session.session(step, None))).chain(more).collect()
             }
             (_, _) => vec![],
         })
     }
 
     async fn intent(&self, id: &str) -> Result<Vec<Change>> {
+        Ok(of_intent(self.shown_intent(id).await?))
+    }
+
+    async fn shown_intent(&self, id: &str) -> Result<Object> {
         let request = get(format!("payment_intents/{id}")).query(&BTreeMap::from([("expand[]", "latest_charge.balance_transaction")]));
-        let intent: Object = self.call(request, None).await?;
-        let fee = intent.fee_of_latest_charge();
-        let step = match (intent.status.as_deref(), &intent.last_payment_error) {
-            (Some("succeeded"), _) => ChargeStep::Succeeded,
-            (Some("canceled"), _) => ChargeStep::Cancelled,
-            (Some("processing"), _) => ChargeStep::Processing,
-            (_, Some(error)) => ChargeStep::Attempted(error.normalised().to_owned()),
-            (_, None) => return Ok(vec![]),
-        };
-        let charge: Charge = intent.intent(step, None);
-        let fee = fee.and_then(|amount| Some(Change::Fee(Fee { charge: charge.reference.clone()?, amount })));
-        Ok(std::iter::once(Change::Charge(charge)).chain(fee).collect())
+        self.call(request, None).await
     }
 
     /// All refunds of the payment that this one belongs to: ours is among them if it was made.
@@ -138,10 +139,35 @@ impl StripeClient {
             return Ok(vec![]);
         };
         let of = if parent.starts_with("ch_") { "charge" } else { "payment_intent" };
-        let request = get("refunds").query(&BTreeMap::from([(of, parent.as_str()), ("limit", "100")]));
-        let list: List<Object> = self.call(request, None).await?;
-        Ok(list.data.into_iter().map(|refund| refund.refund(Some(parent.clone())).unwrap_or_else(Change::Unreadable)).collect())
+        let mut found = vec![];
+        let mut last: Option<String> = None;
+        for _ in 0..MAX_PAGES {
+            let mut query = BTreeMap::from([(of, parent.clone()), ("limit", "100".to_owned())]);
+            query.extend(last.take().map(|id| ("starting_after", id)));
+            let list: List<Object> = self.call(get("refunds").query(&query), None).await?;
+            last = list.data.last().map(|refund| refund.id.clone()).filter(|_| list.has_more);
+            found.extend(list.data.into_iter().map(|refund| refund.refund(Some(parent.clone())).unwrap_or_else(Change::Unreadable)));
+            if last.is_none() {
+                return Ok(found);
+            }
+        }
+        Err(refused(format!("more than {MAX_PAGES} pages of refunds of one payment")))
     }
+}
+
+/// What an intent says of its payment.
+fn of_intent(intent: Object) -> Vec<Change> {
+    let fee = intent.fee_of_latest_charge();
+    let step = match (intent.status.as_deref(), &intent.last_payment_error) {
+        (Some("succeeded"), _) => ChargeStep::Succeeded,
+        (Some("canceled"), _) => ChargeStep::Cancelled,
+        (Some("processing"), _) => ChargeStep::Processing,
+        (_, Some(error)) => ChargeStep::Attempted(error.normalised().to_owned()),
+        (_, None) => return vec![],
+    };
+    let charge: Charge = intent.intent(step, None);
+    let fee = fee.and_then(|amount| Some(Change::Fee(Fee { charge: charge.reference.clone()?, amount })));
+    std::iter::once(Change::Charge(charge)).chain(fee).collect()
 }
 
 /// A Checkout Session. The ids go into the session and into its payment intent, because intents and charges carry only their own

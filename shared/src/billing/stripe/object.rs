@@ -161,6 +161,10 @@ impl Object {
 
     /// `charge.updated` tells under which name the fee was booked, or, where the account expands it, the fee itself.
     pub(super) fn fee_of_charge(self) -> Change {
+        // what we began carries our ids; another system's payment on the same account is nothing to wait for
+        if self.ours::<String>("transaction_id").is_none() && self.ours::<String>("invoice_id").is_none() {
+            return Change::Ignored;
+        }
         let (Some(intent), Some(booked)) = (&self.payment_intent, self.balance_transaction) else { return Change::Ignored };
         let charge = intent.id().to_owned();
         match booked {

@@ -15,6 +15,7 @@ pay-done = Diese Rechnung ist bezahlt. Vielen Dank!
 pay-nothing = Auf diese Rechnung ist nichts mehr zu zahlen.
 pay-void = Diese Rechnung wurde storniert. Es ist nichts zu zahlen.
 pay-awaited = Eine Zahlung wurde begonnen und ist noch nicht bestätigt. Wenn Sie bezahlt haben, ist Ihre Zahlung unterwegs: Laden Sie diese Seite gleich noch einmal. Wenn nicht, können Sie jetzt zahlen.
+pay-processing = Eine Zahlung ist unterwegs; bis sie ankommt, kann es einige Tage dauern. Sie müssen sie nicht noch einmal leisten.
 pay-reload = Seite neu laden
 pay-away = Der Zahlungsdienst antwortet gerade nicht. Bitte kommen Sie in einigen Minuten wieder.
 pay-refused = Der Zahlungsdienst hat abgelehnt. Bitte wählen Sie einen anderen Weg oder melden Sie sich bei uns.

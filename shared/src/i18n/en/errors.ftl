@@ -121,6 +121,7 @@ mfa-not-on = The second factor is not on.
 mfa-not-set-up = Set the second factor up first.
 mfa-is-required = Staff must have a second factor here.
 invoice-not-payable = This invoice cannot be paid now.
+payment-on-its-way = A payment of this invoice is on its way. Wait until it has arrived or failed.
 paper-of-draft = A draft has no paper. Issue the invoice first.
 paper-of-no-payment = Only a payment that arrived has a receipt.
 invoice-not-draft = This invoice is no longer a draft.

@@ -15,6 +15,7 @@ pay-done = This invoice is paid. Thank you!
 pay-nothing = There is nothing left to pay on this invoice.
 pay-void = This invoice was cancelled. There is nothing to pay.
 pay-awaited = A payment was begun and is not confirmed yet. If you have paid, your payment is on its way: reload this page in a moment. If not, you can pay now.
+pay-processing = A payment is on its way and may take a few days to arrive. You need not pay it again.
 pay-reload = Reload this page
 pay-away = The payment provider does not answer just now. Please come back in a few minutes.
 pay-refused = The payment provider refused. Please choose another way to pay, or get in touch with us.

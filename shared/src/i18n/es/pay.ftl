@@ -15,6 +15,7 @@ pay-done = Esta factura está pagada. ¡Gracias!
 pay-nothing = No queda nada por pagar de esta factura.
 pay-void = Esta factura fue anulada. No hay nada que pagar.
 pay-awaited = Se inició un pago que aún no está confirmado. Si ya ha pagado, su pago está en camino: vuelva a cargar esta página en un momento. Si no, puede pagar ahora.
+pay-processing = Un pago está en camino y puede tardar unos días en llegar. No tiene que volver a pagarlo.
 pay-reload = Volver a cargar la página
 pay-away = El proveedor de pagos no responde en este momento. Vuelva dentro de unos minutos.
 pay-refused = El proveedor de pagos lo ha rechazado. Elija otra forma de pago o póngase en contacto con nosotros.

@@ -15,6 +15,7 @@ pay-done = Cette facture est payée. Merci !
 pay-nothing = Il n’y a plus rien à payer sur cette facture.
 pay-void = Cette facture a été annulée. Il n’y a rien à payer.
 pay-awaited = Un paiement a été commencé et n’est pas encore confirmé. Si vous avez payé, votre paiement est en route : rechargez cette page dans un instant. Sinon, vous pouvez payer maintenant.
+pay-processing = Un paiement est en route et peut mettre quelques jours à arriver. Vous n’avez pas à payer de nouveau.
 pay-reload = Recharger la page
 pay-away = Le prestataire de paiement ne répond pas pour le moment. Revenez dans quelques minutes.
 pay-refused = Le prestataire de paiement a refusé. Choisissez un autre moyen de paiement ou contactez-nous.

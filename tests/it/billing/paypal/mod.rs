@@ -7,6 +7,7 @@ mod real;
 mod refunds;
 mod signatures;
 mod troubles;
+mod unverified;
 
 use crate::support::TestApp;
 use crate::support::client::Client;

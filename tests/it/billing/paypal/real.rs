@@ -13,6 +13,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
 use shared::billing::paypal::delivery::Delivery;
+use shared::clients::paypal::certificates::Verdict;
 use shared::config::{PaypalConfig, Verify};
 use std::path::PathBuf;
 use tokio::net::TcpListener;
@@ -55,13 +56,14 @@ async fn real_deliveries_are_believed_and_no_byte_of_them_can_change() {
         let (_, certificate) = delivery.cert_url.rsplit_once('/').unwrap();
         delivery.cert_url = format!("{base}v1/notifications/certs/{certificate}");
         let webhook = told["webhook_id"].as_str().unwrap();
-        assert!(delivery.is_signed(&client, webhook, &body).await.expect("a certificate"), "{name}");
+        assert_eq!(delivery.judge(&client, webhook, &body).await.expect("a certificate"), Verdict::Genuine, "{name}");
         for place in [0, 1, body.len() / 3, body.len() / 2, body.len() - 1] {
             let mut other = body.clone();
             other[place] ^= 1;
-            assert!(!delivery.is_signed(&client, webhook, &other).await.expect("a certificate"), "{name}: byte {place}");
+            assert_eq!(delivery.judge(&client, webhook, &other).await.expect("a certificate"), Verdict::Forged, "{name}: byte {place}");
         }
-        assert!(!delivery.is_signed(&client, "1AB234567C890123D", &body).await.expect("a certificate"), "{name}: another webhook");
+        let elsewhere = delivery.judge(&client, "1AB234567C890123D", &body).await.expect("a certificate");
+        assert_eq!(elsewhere, Verdict::Forged, "{name}: another webhook");
         checked += 1;
     }
     assert!(checked > 0, "no delivery in {}", folder.display());

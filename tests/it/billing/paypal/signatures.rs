@@ -37,7 +37,9 @@ async fn what_public_code_takes_for_a_signature_is_refused_and_nothing_is_stored
     let sound = signer::sign(paypal, "leaf", WEBHOOK_ID, &body);
     let crc = crc32fast::hash(body.as_bytes());
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(CLIENT_SECRET.as_bytes()).unwrap();
-    mac.update(format!("{}|{TIME}|{WEBHOOK_ID}|{crc}", sound.header("PAYPAL-TRANSMISSION-ID")).as_bytes());
+    mac.update(
+        format!("{}|{}|{WEBHOOK_ID}|{crc}", sound.header("PAYPAL-TRANSMISSION-ID"), sound.header("PAYPAL-TRANSMISSION-TIME")).as_bytes(),
+    );
     let hmac = BASE64.encode(&mac.finalize().into_bytes());
     let value: serde_json::Value = serde_json::from_str(&body).unwrap();
     let (flipped, good_sig) = (body.replacen("WH-1", "WH-2", 1), sound.header(SIG).to_owned());
@@ -116,6 +118,10 @@ async fn while_its_certificate_cannot_be_had_a_delivery_is_asked_for_again() {
     shop.paypal.desk(|desk| desk.down = true);
     assert_eq!(shop.test.paypal_delivery(&signed).await.status, 503);
     shop.paypal.desk(|desk| desk.down = false);
+    let asked = shop.paypal.calls("GET", "/certs/leaf");
+    assert_eq!(shop.test.paypal_delivery(&signed).await.status, 503);
+    assert_eq!(shop.paypal.calls("GET", "/certs/leaf"), asked, "not so soon");
+    shop.test.app.clock.advance(chrono::TimeDelta::seconds(6));
     shop.test.paypal_delivery(&signed).await.expect(200);
     shop.test.done().await;
 }
@@ -156,5 +162,65 @@ async fn where_paypal_is_asked_nothing_is_applied_before_it_says_yes() {
         let question = String::from_utf8(question).unwrap();
         assert!(question.contains(&body) && question.contains(WEBHOOK_ID), "the bytes as they came");
     }
+    shop.test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_cannot_push_out_a_certificate_that_is_good() {
+    let shop = Shop::open().await;
+    let send = async |n: usize, key: &str| {
+        let body = event(&format!("WH-{n}"), "BILLING.PLAN.CREATED", &json!({}));
+        let signed = signer::sign(&shop.paypal, "leaf", WEBHOOK_ID, &body);
+        let url = format!("{}/v1/notifications/certs/{key}", shop.paypal.base_url());
+        shop.test.paypal_delivery(&signed.with("PAYPAL-CERT-URL", &url)).await.status
+    };
+    assert_eq!(send(0, "leaf").await, 200);
+    for n in 1..100 {
+        assert_eq!(send(n, &format!("junk-{n}")).await, 400);
+    }
+    assert_eq!((send(100, "leaf").await, shop.paypal.calls("GET", "/certs/leaf")), (200, 1));
+    shop.test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_paypals_whose_root_is_unknown_costs_no_event() {
+    let paypal = FakePaypal::start().await;
+    let roots = |config: &mut shared::config::Config| config.paypal.as_mut().unwrap().cert_ca = vec![signer::certificate("rogue")];
+    let test = TestApp::builder().paypal(&paypal).config(roots).start().await;
+    let (customer, user) = test.customer("payer@example.com").await;
+    let shop = Shop { test, paypal, customer, user };
+    let open = shop.pay().await;
+    shop.paypal.approve(&open.order);
+    shop.paypal.desk(|desk| desk.pay(&open.order));
+    let body = event("WH-1", "PAYMENT.CAPTURE.COMPLETED", &shop.paypal.capture_of(&open.order));
+    // all else must fit as ever
+    for key in ["expired", "other", "strange"] {
+        let forged = signer::sign(&shop.paypal, key, WEBHOOK_ID, &body);
+        assert_eq!(shop.test.paypal_delivery(&forged).await.status, 400, "{key}");
+    }
+    let changed = Signed { body: body.replacen("WH-1", "WH-2", 1), ..signer::sign(&shop.paypal, "leaf", WEBHOOK_ID, &body) };
+    assert_eq!(shop.test.paypal_delivery(&changed).await.status, 400);
+    assert_eq!(shop.test.count("webhook_events", "1 = 1").await, 0);
+    shop.test.paypal_event(&shop.paypal, &body).await.expect(200);
+    assert_eq!(shop.test.count("webhook_events", "status = 'RECEIVED'").await, 0, "PayPal is asked first");
+    shop.test.settle().await;
+    assert_eq!((shop.status(&open.invoice).await.as_str(), shop.paypal.desk(|desk| desk.questions.len())), ("PAID", 1));
+    shop.test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transmission_belongs_to_one_event_whatever_its_checksum_covers() {
+    let shop = Shop::open().await;
+    let signed = |n: usize, text: &str| {
+        let body = event(&format!("WH-{n}"), "BILLING.PLAN.CREATED", &json!({ "text": text }));
+        signer::sign_as(&shop.paypal, "leaf", WEBHOOK_ID, "69cd13f0-d67a-11e5-baa3-778b53f4ae55", &body)
+    };
+    let first = signed(1, "true");
+    shop.test.paypal_delivery(&first).await.expect(200);
+    for other in [signed(2, "true"), signed(1, "false")] {
+        shop.test.paypal_delivery(&other).await.problem(400, "signature");
+    }
+    shop.test.paypal_delivery(&first).await.expect(200);
+    assert_eq!(shop.test.count("webhook_events", "1 = 1").await, 1);
     shop.test.done().await;
 }

@@ -130,3 +130,38 @@ async fn a_number_that_is_taken_is_followed_by_the_next() {
     assert_eq!(sent(&open.order), format!("{number}-3"));
     shop.test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_capture_that_our_account_is_refused_again_and_again_comes_to_an_end() {
+    let shop = Shop::open().await;
+    let open = shop.pay().await;
+    shop.paypal.approve(&open.order);
+    let mut tries = 0;
+    while shop.payment(&open).await["status"] == "PENDING" {
+        tries += 1;
+        assert!(tries < 20, "for ever");
+        shop.paypal.desk(|desk| desk.refuse_next = Some((422, "SOMETHING_NEW")));
+        shop.capture(&open).await;
+    }
+    let row = shop.payment(&open).await;
+    assert_eq!((tries, &row["status"], &row["failure_code"]), (12, &json!("FAILED"), &json!("gateway_refused")));
+    // the payer may begin anew
+    shop.pay_invoice(&open.invoice, "https://shop.example/back").await;
+    shop.test.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_of_another_amount_is_a_case_at_once_though_its_fee_is_of_no_payment() {
+    let shop = Shop::open().await;
+    let open = shop.pay().await;
+    shop.paypal.approve(&open.order);
+    shop.paypal.desk(|desk| desk.pay(&open.order));
+    let mut capture = shop.paypal.capture_of(&open.order);
+    capture["amount"]["value"] = json!("99.00");
+    let began = shop.test.app.clock.now();
+    shop.send("WH-1", "PAYMENT.CAPTURE.COMPLETED", &capture).await;
+    shop.test.settle().await;
+    assert_eq!(shop.test.count("payment_reviews", "reason = 'amount_mismatch'").await, 1);
+    assert!(shop.test.app.clock.now() - began < TimeDelta::hours(1), "not after a day of waiting for a payment");
+    shop.test.done().await;
+}
