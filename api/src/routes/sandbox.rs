@@ -80,7 +80,7 @@ async fn show(State(app): State<App>, Extension(visit): Extension<Arc<Visit>>, I
     let token = fields(uri.query().unwrap_or_default().as_bytes()).remove("token").unwrap_or_default();
     let (transaction, invoice) = sandbox::page(&app, id, &token).await?;
     let language = visit.language();
-    let next = return_url(&transaction);
+    let next = return_url(&app, &transaction)?;
     let mut page = Page::new(language);
     if transaction.status == TransactionStatus::Pending {
         let amount = [("amount", transaction.amount()?.to_string()), ("number", invoice.invoice_number.unwrap_or_default())];

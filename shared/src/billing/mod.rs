@@ -24,6 +24,7 @@ pub mod paylink;
 pub mod paypal;
 mod promise;
 pub mod provider;
+pub mod reason;
 pub mod reconcile;
 mod record;
 mod refund;

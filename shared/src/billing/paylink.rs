@@ -8,8 +8,6 @@ use super::status::InvoiceStatus;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use super::{Gateway, jobs::CapturePayment};
 use crate::accounts::user;
-use crate::clock::Time;
-use crate::i18n::Message;
 use crate::ids::InvoiceId;
 use crate::notifications::{self, Event};
 use crate::policy::{Actor, Role};
@@ -202,15 +200,4 @@ pub async fn renew(app: &App, link: &Link) -> Result<()> {
     });
     notifications::tell(&tx, invoice.user_id, Event::PayLink, invoice.id.0, facts).await?;
     tx.commit().await
-}
-
-/// The day a link or invoice ends, for people: year, month, day.
-pub fn date(at: Time) -> [(&'static str, String); 3] {
-    [("year", at.format("%Y").to_string()), ("month", at.format("%m").to_string()), ("day", at.format("%d").to_string())]
-}
-
-/// A date as a language writes it.
-pub fn date_text(language: &str, at: Time) -> String {
-    let args = date(at);
-    args.into_iter().fold(Message::new("pay-date"), |message, (name, value)| message.with(name, value)).text(language)
 }
