@@ -31,6 +31,7 @@ async fn calls_beyond_the_pace_of_the_fleet_wait_in_the_ledger_and_none_is_lost(
     }
     assert!(statuses.iter().all(|status| [201, 202].contains(status)), "{statuses:?}");
     test.settle().await;
+    assert!(statuses.contains(&202), "six calls do not fit into a second of two: {statuses:?}");
     assert_eq!(stripe.sessions().len(), 6, "all got their page");
     assert_eq!(test.count("payment_transactions", "redirect_url IS NOT NULL").await, 6);
     let metrics = test.http.get("/metrics").await.text;
@@ -50,6 +51,7 @@ async fn a_full_second_is_answered_with_the_wait_and_the_job_honours_it() {
         let pay = format!("/api/invoices/{}/pay/", invoice["id"].as_str().unwrap());
         waits += usize::from(customer.post(&pay, &json!({ "gateway": "STRIPE" })).await.status == 202);
     }
+    assert!(waits > 0, "four calls do not fit into a second of one");
     assert_eq!(stripe.sessions().len(), 4 - waits, "what was not sent was not sent");
     test.start_worker(worker::registry::registry());
     test.settle().await;
