@@ -1,5 +1,5 @@
-//! The general limit on requests, in front of every handler below `/api/` and of the pages for people: with or without a token, each request is counted
-//! here once. Webhooks are not: their signatures are checked, and providers come in bursts.
+//! The general limit on requests, in front of every handler below `/api/` and of the pages for people: with or without a token,
+//! each request is counted here once. Webhooks are not: their signatures are checked, and providers come in bursts.
 
 use crate::auth::{Denied, bearer};
 use crate::error::Failure;

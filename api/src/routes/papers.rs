@@ -23,6 +23,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(invoice)).routes(routes!(credit_note)).routes(routes!(receipt))
 }
 
+/// Browsers show a PDF in a page of their own making, an embedded object with some style in it; nothing else may be loaded.
+const VIEWER: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
 /// The bytes of a paper, for the document.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
@@ -47,7 +50,11 @@ struct PaperHeaders {
 #[allow(dead_code)] // only described
 enum PaperAnswers {
     /// The paper
-    #[response(status = 200, content_type = "application/pdf", headers(("ETag" = String), ("Content-Disposition" = String), ("Preference-Applied" = String)))]
+    #[response(
+        status = 200,
+        content_type = "application/pdf",
+        headers(("ETag" = String), ("Content-Disposition" = String), ("Preference-Applied" = String))
+    )]
     Paper(PaperFile),
     /// It is being made
     #[response(status = 202, headers(("Location" = String), ("Retry-After" = u32), ("Preference-Applied" = String)))]
@@ -127,5 +134,7 @@ pub(super) fn answer(file: File, headers: &HeaderMap) -> Result<Response> {
     // numbers are letters, digits and hyphens: nothing in them has to be escaped
     let named = value(format!("inline; filename=\"{}\"", file.name))?;
     let kind = HeaderValue::from_static("application/pdf");
-    Ok((kept, [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, named)], file.bytes).into_response())
+    let policy = HeaderValue::from_static(VIEWER);
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, named), (header::CONTENT_SECURITY_POLICY, policy)];
+    Ok((kept, headers, file.bytes).into_response())
 }

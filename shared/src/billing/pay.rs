@@ -139,7 +139,9 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
     transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
     let take_over = NewJob::new(&OpenCheckout { transaction: row.id }).at(now + TimeDelta::seconds(TAKE_OVER_SECONDS));
     tx.enqueue_job(take_over).await?;
-    let detail = serde_json::json!({ "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string(), "by_link": request.link_until.is_some() });
+    let detail = serde_json::json!({
+        "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string(), "by_link": request.link_until.is_some(),
+    });
     audit::record(tx, actor, "invoice.payment_begun", "invoice", invoice.id.0, Some(detail)).await?;
     Ok(Begun::New(row))
 }

@@ -39,7 +39,8 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     let (made_at, profile) = (json!(app.clock.now()), tell_user(&user));
     Ok(format!(
         "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\
-         \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\"papers\": {papers},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
+         \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\
+         \"papers\": {papers},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
     ))
 }
 
@@ -225,7 +226,8 @@ fn tell_invoice(invoice: &invoice::Model, lines: &[line::Model], payments: &[tra
         "id": invoice.id, "invoice_number": invoice.invoice_number, "status": invoice.status, "payment_status": invoice.payment_status,
         "billed_to": invoice.billing_snapshot, "currency": invoice.currency, "subtotal": decimal(invoice.subtotal_minor),
         "tax": decimal(invoice.tax_minor), "amount": decimal(invoice.amount_minor), "paid": decimal(invoice.paid_minor),
-        "refunded": decimal(invoice.refunded_minor), "credited": decimal(invoice.credited_minor), "balance": decimal(invoice.balance_minor()), "payment_method": invoice.payment_method,
+        "refunded": decimal(invoice.refunded_minor), "credited": decimal(invoice.credited_minor),
+        "balance": decimal(invoice.balance_minor()), "payment_method": invoice.payment_method,
         "due_at": invoice.due_at, "issued_at": invoice.issued_at, "paid_at": invoice.paid_at, "created_at": invoice.created_at,
         "lines": lines.iter().map(line).collect::<Vec<_>>(), "payments": payments.iter().map(payment).collect::<Result<Vec<_>>>()?,
     }))
