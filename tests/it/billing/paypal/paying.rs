@@ -91,7 +91,7 @@ async fn a_declined_instrument_leaves_the_page_open_for_another() {
     assert_eq!(seen["response_data"]["paypal"]["debug_id"], "f1a2b3c4d5e6f");
     assert!(seen["response_data"]["return_url"].is_null(), "where the browser goes is nobody's business");
     assert_eq!(
-        test.count("payment_transactions", "CAST(response_data AS TEXT) LIKE '%shop.example/back%'").await,
+        shop.test.count("payment_transactions", "CAST(response_data AS TEXT) LIKE '%shop.example/back%'").await,
         1,
         "what was there stays"
     );
