@@ -154,6 +154,10 @@ pub async fn pay(app: &App, link: &Link, gateway: Gateway, request_id: Option<St
     }
     throttle::count(app, &[(PAY, link.invoice.to_string())]).await?;
     let (invoice, _) = find(app, link).await?;
+    // what was written off is paid when its customer says so, not by a button in an old mail
+    if invoice.status != InvoiceStatus::Open {
+        return Err(Error::conflict("invoice-not-payable", &[]));
+    }
     let request = PayRequest {
         gateway,
         amount: None,

@@ -136,7 +136,7 @@ async fn nobody_is_reminded_of_what_was_issued_a_moment_ago() {
     test.admin().await.post("/api/invoices/", &body).await.expect(201);
     remind(&test).await;
     assert_eq!(reminders(&test).len(), 0);
-    test.app.clock.advance(TimeDelta::days(1) + TimeDelta::minutes(1));
+    test.app.clock.advance(TimeDelta::days(2) + TimeDelta::minutes(1));
     remind(&test).await;
     assert_eq!(reminders(&test).len(), 1);
     test.done().await;
