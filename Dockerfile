@@ -12,7 +12,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 # The same Debian release as the builder: a binary linked against a newer glibc would not start.
 FROM debian:bookworm-slim
 # Trusted roots for outbound TLS (rustls is compiled in, there is no OpenSSL), and the letters of papers in any language.
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates fonts-noto-core && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates fonts-noto-core fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 # A fixed number, so that owners of mounted volumes can be set; /data must be ours before VOLUME freezes it.
 RUN useradd --system --uid 10001 --home-dir /data --create-home buy4me
 COPY --from=build /usr/local/bin/buy4me /usr/local/bin/buy4me

@@ -4,6 +4,7 @@
 use crate::auth::recognise_again;
 use crate::error::Failure;
 use crate::explain;
+use axum::body::HttpBody;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -52,6 +53,20 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let bytes = read_as_json(app, request).await?;
         explain::read_json(&bytes).map(Self)
+    }
+}
+
+/// The same, or no body at all.
+pub(crate) struct Perhaps<T>(pub(crate) Option<T>);
+
+impl<T: DeserializeOwned> FromRequest<App> for Perhaps<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        if !request.headers().contains_key(header::CONTENT_TYPE) && request.body().is_end_stream() {
+            return Ok(Self(None));
+        }
+        Json::from_request(request, app).await.map(|Json(body)| Self(Some(body)))
     }
 }
 

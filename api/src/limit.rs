@@ -1,5 +1,5 @@
-//! The general limit on requests, in front of every handler below `/api/`: with or without a token, each request is counted
-//! here once. Webhooks are not: their signatures are checked, and providers come in bursts.
+//! The general limit on requests, in front of every handler below `/api/` and of the pages for people: with or without a token,
+//! each request is counted here once. Webhooks are not: their signatures are checked, and providers come in bursts.
 
 use crate::auth::{Denied, bearer};
 use crate::error::Failure;
@@ -13,7 +13,8 @@ use shared::{App, accounts};
 /// must work whatever old token a client still sends along.
 pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_counted = path.starts_with("/api/") && !path.starts_with("/api/webhooks/") || path.starts_with("/account/");
+    let is_page = ["/account/", "/pay/", "/papers/"].iter().any(|prefix| path.starts_with(prefix));
+    let is_counted = path.starts_with("/api/") && !path.starts_with("/api/webhooks/") || is_page;
     if !is_counted {
         return next.run(request).await;
     }

@@ -159,11 +159,11 @@ async fn record_denial(app: &App, visit: &Visit, failure: &Failure, method: &str
 }
 
 /// Writes the failure as a problem, or as a page where people look; keeps the headers that layers have set.
-fn tell(failure: &Failure, visit: &Visit, page: Option<FailurePage>, bare: Response) -> Response {
+fn tell(failure: &Failure, visit: &Visit, page: Option<&FailurePage>, bare: Response) -> Response {
     let problem = failure.problem(visit.language(), &visit.request_id);
     let content = HeaderValue::from_static("application/problem+json");
     let told = match page {
-        Some(page) => page(visit.language(), &problem.detail),
+        Some(page) => page.draw(visit, failure.status(), &problem.detail),
         None => ([(header::CONTENT_TYPE, content)], serde_json::to_vec(&problem).unwrap_or_default()).into_response(),
     };
     let (mut parts, body) = told.into_parts();

@@ -1,22 +1,50 @@
 //! Pages for people: plain HTML without scripts, one look (`templates/page.html`).
 
+use crate::middleware::Visit;
 use crate::routes::{account_pages, paper_links, pay_page, sandbox};
 use askama::Template;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use shared::i18n;
 use std::collections::HashMap;
 use url::{Url, form_urlencoded};
 
-/// Tells a failure, given the language and what happened.
-pub(crate) type FailurePage = fn(&str, &str) -> Response;
+/// How failures look at paths that people look at instead of programs.
+pub(crate) struct FailurePage {
+    prefix: &'static str,
+    /// Draws the page, given the language and what is told.
+    draw: fn(&str, &str) -> Response,
+    /// Whether the pages there speak all languages that are offered, and have sentences of their own for failures.
+    is_for_customers: bool,
+}
 
-/// Where people look instead of programs, and how a failure looks there.
-const PAGES: &[(&str, FailurePage)] =
-    &[("/sandbox/", sandbox::failed), ("/account/", account_pages::failed), ("/pay/", pay_page::failed), ("/papers/", paper_links::failed)];
+const PAGES: &[FailurePage] = &[
+    FailurePage { prefix: "/sandbox/", draw: sandbox::failed, is_for_customers: false },
+    FailurePage { prefix: "/account/", draw: account_pages::failed, is_for_customers: false },
+    FailurePage { prefix: "/pay/", draw: pay_page::failed, is_for_customers: true },
+    FailurePage { prefix: "/papers/", draw: paper_links::failed, is_for_customers: true },
+];
 
 /// The page of failures at this path; `None` where programs call.
-pub(crate) fn of_failures(path: &str) -> Option<FailurePage> {
-    PAGES.iter().find(|(prefix, _)| path.starts_with(prefix)).map(|(_, page)| *page)
+pub(crate) fn of_failures(path: &str) -> Option<&'static FailurePage> {
+    PAGES.iter().find(|page| path.starts_with(page.prefix))
+}
+
+impl FailurePage {
+    /// The page of a failure. `detail` is the problem's own sentence, in the language of programs.
+    pub(crate) fn draw(&self, visit: &Visit, status: StatusCode, detail: &str) -> Response {
+        if !self.is_for_customers {
+            return (self.draw)(visit.language(), detail);
+        }
+        let language = visit.language_among(i18n::OFFERED);
+        let sentence = match status {
+            StatusCode::NOT_FOUND => "pay-failed-not-found",
+            StatusCode::TOO_MANY_REQUESTS => "pay-failed-too-many",
+            status if status.is_client_error() => "pay-failed-invalid",
+            _ => "pay-failed-here",
+        };
+        (self.draw)(language, &i18n::text(language, sentence, &[]))
+    }
 }
 
 /// Answers with a page, or with its bare title if it cannot be written; its form may lead to each of `next`, which browsers

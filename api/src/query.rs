@@ -14,7 +14,7 @@ use shared::error::{Problem, Problems};
 use shared::i18n::Message;
 use shared::page::{Listed, Page};
 use url::form_urlencoded::{self, Serializer};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// A query string as `T`, which must refuse unknown fields.
 pub(crate) struct Query<T> {
@@ -48,6 +48,24 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
         let unknown = problem.message.id == "error-unknown-field";
         Error::Invalid(vec![Problem { message: if unknown { "error-unknown-parameter".into() } else { problem.message }, ..problem }])
     })
+}
+
+/// Nothing but which page.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// From 1.
+    page: Option<u64>,
+    /// 1 to 100; 20 when absent.
+    page_size: Option<u64>,
+}
+
+impl PageQuery {
+    /// As asked for, or why it cannot be.
+    pub(crate) fn page(&self) -> Result<Page, Error> {
+        Page::new(self.page, self.page_size)
+    }
 }
 
 /// Several values in one parameter: `status__in=OPEN,DRAFT`.

@@ -52,6 +52,9 @@ async fn of_fifty_requests_at_once_over_two_nodes_exactly_as_many_pass_as_may() 
         assert!((55..=60).contains(&wait), "{wait}");
         assert!(problem["detail"].as_str().unwrap().contains(&format!("in {wait} s")), "{problem}");
     }
+    for page in ["/pay/x/", "/papers/invoices/x/"] {
+        assert_eq!(other.get(page).await.status, 429, "{page}");
+    }
     // no way around: a token that is none, a door that asks for no token
     test.http.with_token("made up").get("/api/users/me/").await.problem(429, "too-many-requests");
     let login = json!({ "username": ADMIN, "password": PASSWORD });

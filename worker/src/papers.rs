@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use shared::papers::Sheet;
 use shared::{App, Error, Result};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
 use tokio::sync::Semaphore;
 use typst::comemo;
@@ -34,6 +35,9 @@ pub async fn typeset(app: &App, sheet: Sheet) -> Result<Vec<u8>> {
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(Error::internal)
 }
 
+/// Whether the log says already that papers lack something, most often the letters of a name.
+static WARNED: AtomicBool = AtomicBool::new(false);
+
 /// A template and the fonts to set it in.
 pub struct Press(TypstEngine<TypstTemplateMainFile>);
 
@@ -50,6 +54,9 @@ impl Press {
         let printed = self.pages(sheet).and_then(|pages| {
             // for the books of ten years; what an archive refuses, such as a letter that no font here has, is printed as it is
             export(&pages, sheet, &[PdfStandard::A_2a]).or_else(|reason| {
+                if !WARNED.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(paper.number = %sheet.number, reason, "papers are not fit for an archive: do the fonts have all letters?");
+                }
                 tracing::info!(paper.number = %sheet.number, reason, "a paper is not fit for an archive");
                 export(&pages, sheet, &[])
             })

@@ -1,12 +1,12 @@
 //! Money that people take and hand back.
 
+use super::invoice_out::Reader;
 use super::payments::TransactionOut;
 use crate::auth::Caller;
 use crate::error::Result;
-use crate::extract::{self, Id};
+use crate::extract::Id;
 use crate::idempotent::{Hold, Keyed, Turn, made, replayed};
 use crate::openapi::choices;
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -59,7 +59,7 @@ async fn book(app: &App, caller: &Caller, id: InvoiceId, body: PaymentIn, key: &
     let tx = app.begin().await?;
     let payment = PaymentByHand { amount: body.amount, method: body.method, reference: body.reference };
     let row = billing::record_payment(&tx, &caller.actor, id, payment).await?;
-    let out = TransactionOut::new(&caller.actor, caller.language, row)?;
+    let out = TransactionOut::new(&Reader::new(app, caller), row)?;
     key.answer(&tx, StatusCode::CREATED, &out).await?;
     tx.commit().await?;
     Ok(out)
@@ -81,19 +81,29 @@ struct HandedBack {
 /// Confirms that a refund by hand was handed back.
 #[utoipa::path(
     post, path = "/api/payments/{id}/confirm/", operation_id = "confirm_refund", tag = "payments", request_body = HandedBack,
-    params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, description = "Booked", body = TransactionOut))
+    params(
+        ("id" = uuid::Uuid, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Same key and body: the stored answer, for 24 hours")
+    ),
+    responses((status = 200, description = "Booked", body = TransactionOut, headers(("Location" = String))))
 )]
-async fn confirm(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id<TransactionId>,
-    extract::Json(body): extract::Json<HandedBack>,
-) -> Result<Json<TransactionOut>> {
+async fn confirm(State(app): State<App>, caller: Caller, Id(id): Id<TransactionId>, keyed: Keyed<HandedBack>) -> Result<Response> {
+    let (body, key) = match keyed.turn(&app, &caller.actor).await? {
+        Turn::Work(body, key) => (body, key),
+        Turn::Answered(status, body) => return replayed(status, location(id), body),
+    };
+    let confirmed = hand_back(&app, &caller, id, body, &key).await;
+    let refund = key.settle(&app, confirmed).await?;
+    made(StatusCode::OK, location(id), refund)
+}
+
+async fn hand_back(app: &App, caller: &Caller, id: TransactionId, body: HandedBack, key: &Hold) -> shared::Result<TransactionOut> {
     let tx = app.begin().await?;
     let row = billing::confirm_refund(&tx, &caller.actor, id, &body.reference).await?;
+    let out = TransactionOut::new(&Reader::new(app, caller), row)?;
+    key.answer(&tx, StatusCode::OK, &out).await?;
     tx.commit().await?;
-    Ok(Json(TransactionOut::new(&caller.actor, caller.language, row)?))
+    Ok(out)
 }
 
 /// Why a refund is called off.
@@ -114,10 +124,10 @@ async fn withdraw(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<TransactionId>,
-    extract::Json(body): extract::Json<Withdrawn>,
-) -> Result<Json<TransactionOut>> {
+    crate::extract::Json(body): crate::extract::Json<Withdrawn>,
+) -> Result<axum::Json<TransactionOut>> {
     let tx = app.begin().await?;
     let row = billing::withdraw_refund(&tx, &caller.actor, id, &body.reason).await?;
     tx.commit().await?;
-    Ok(Json(TransactionOut::new(&caller.actor, caller.language, row)?))
+    Ok(axum::Json(TransactionOut::new(&Reader::new(&app, &caller), row)?))
 }

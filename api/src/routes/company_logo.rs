@@ -2,15 +2,15 @@
 
 use crate::auth::Caller;
 use crate::error::Result;
-use crate::etag::{IfMatch, knows};
+use crate::etag::{IfMatch, knows, tagged};
 use crate::extract::Picture;
 use crate::routes::vendor_logos::PictureFile;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use shared::settings::{self, Company, logo};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use shared::App;
+use shared::settings::{self, logo};
 use shared::vendors::picture;
-use shared::{App, Error};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,30 +23,25 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     get, path = "/api/superadmin/company/logo/", operation_id = "show_company_logo", tag = "settings",
     params(("If-None-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses(
-        (status = 200, description = "The picture", body = PictureFile, content_type = "image/png", headers(("ETag" = String))),
+        (status = 200, description = "The picture; the ETag is that of the settings, and edits take it", body = PictureFile, content_type = "image/png", headers(("ETag" = String))),
         (status = 304, description = "The one that was read")
     )
 )]
 async fn show(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Response> {
-    logo::may_change(&caller.actor)?;
-    let company = settings::read::<Company>(&app, &app.db.conn).await?.value;
-    let png = logo::picture(&app.db.conn, &company.logo).await?.ok_or(Error::NotFound)?;
-    let tag = format!("\"{}\"", company.logo);
-    let is_known = knows(&headers, &tag);
-    let tag = [(header::ETAG, HeaderValue::from_str(&tag).map_err(Error::internal)?)];
-    match is_known {
-        true => Ok((StatusCode::NOT_MODIFIED, tag).into_response()),
-        false => Ok((tag, [(header::CONTENT_TYPE, "image/png")], png).into_response()),
-    }
+    let (png, version) = logo::show(&app, &caller.actor).await?;
+    Ok(match knows(&headers, &format!("\"{version}\"")) {
+        true => tagged(version, StatusCode::NOT_MODIFIED),
+        false => tagged(version, ([(header::CONTENT_TYPE, "image/png")], png)),
+    })
 }
 
 /// Gives the company a logo: a PNG of at most 512 by 512 pixels is kept. Papers that were issued before stay as they are.
 #[utoipa::path(
     put, path = "/api/superadmin/company/logo/", operation_id = "put_company_logo", tag = "settings",
     request_body(content((PictureFile = "image/png"), (PictureFile = "image/jpeg"), (PictureFile = "image/webp"))),
-    params(("If-Match" = Option<String>, Header, description = "The ETag of the settings that were read")),
+    params(("If-Match" = Option<String>, Header, description = "The ETag that was read, of the logo or of the settings")),
     responses(
-        (status = 204, description = "It has it"),
+        (status = 204, description = "It has it", headers(("ETag" = String))),
         (status = 415, description = "Not image/png, image/jpeg or image/webp", body = crate::error::Problem,
             content_type = "application/problem+json")
     )
@@ -56,26 +51,26 @@ async fn put(
     caller: Caller,
     IfMatch(expected): IfMatch,
     Picture(bytes): Picture<{ picture::MAX_BYTES }>,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     logo::may_change(&caller.actor)?;
     let png = picture::as_png("logo", bytes).await?;
     let tx = app.begin().await?;
-    logo::put(&tx, &caller.actor, expected, png).await?;
+    let whole = logo::put(&tx, &caller.actor, expected, png).await?;
     tx.commit().await?;
     settings::forget(&app);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(tagged(whole.version, StatusCode::NO_CONTENT))
 }
 
 /// Takes the logo away from papers to come.
 #[utoipa::path(
     delete, path = "/api/superadmin/company/logo/", operation_id = "delete_company_logo", tag = "settings",
-    params(("If-Match" = Option<String>, Header, description = "The ETag of the settings that were read")),
-    responses((status = 204, description = "It has none"))
+    params(("If-Match" = Option<String>, Header, description = "The ETag that was read, of the logo or of the settings")),
+    responses((status = 204, description = "It has none", headers(("ETag" = String))))
 )]
-async fn remove(State(app): State<App>, caller: Caller, IfMatch(expected): IfMatch) -> Result<StatusCode> {
+async fn remove(State(app): State<App>, caller: Caller, IfMatch(expected): IfMatch) -> Result<Response> {
     let tx = app.begin().await?;
-    logo::remove(&tx, &caller.actor, expected).await?;
+    let whole = logo::remove(&tx, &caller.actor, expected).await?;
     tx.commit().await?;
     settings::forget(&app);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(tagged(whole.version, StatusCode::NO_CONTENT))
 }

@@ -4,6 +4,7 @@ use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::Id;
 use crate::idempotent::{Hold, Keyed, Turn, made, replayed};
+use crate::query::{List, PageQuery, Query};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,6 +15,7 @@ use shared::App;
 use shared::billing::{self, credit};
 use shared::ids::{CreditNoteId, InvoiceId};
 use shared::money::{Currency, Money};
+use shared::papers::{self, Kind};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -47,14 +49,17 @@ struct CreditNoteOut {
     amount: String,
     currency: String,
     reason: String,
+    /// It as PDF, for whoever has this address; it ends after some weeks.
+    pdf_url: String,
     created_at: DateTime<Utc>,
 }
 
 impl CreditNoteOut {
-    fn new(note: credit::Model) -> shared::Result<Self> {
+    fn new(app: &App, note: credit::Model) -> shared::Result<Self> {
         let amount = Money::new(note.amount_minor, Currency::parse("currency", &note.currency)?).decimal();
         let (id, number, invoice, currency) = (note.id, note.number, note.invoice_id, note.currency);
-        Ok(Self { id, number, invoice, amount, currency, reason: note.reason, created_at: note.created_at })
+        let pdf_url = papers::link(app, Kind::CreditNote, id.0);
+        Ok(Self { id, number, invoice, amount, currency, reason: note.reason, pdf_url, created_at: note.created_at })
     }
 }
 
@@ -81,25 +86,19 @@ async fn create(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>, k
 async fn write(app: &App, caller: &Caller, id: InvoiceId, body: CreditIn, key: &Hold) -> shared::Result<CreditNoteOut> {
     let tx = app.begin().await?;
     let note = billing::credit_by_hand(&tx, &caller.actor, id, body.amount.as_deref(), &body.reason).await?;
-    let out = CreditNoteOut::new(note)?;
+    let out = CreditNoteOut::new(app, note)?;
     key.answer(&tx, StatusCode::CREATED, &out).await?;
     tx.commit().await?;
     Ok(out)
 }
 
-/// All credit notes of one invoice.
-#[derive(Serialize, ToSchema)]
-struct CreditNotes {
-    /// Oldest first.
-    results: Vec<CreditNoteOut>,
-}
-
-/// Lists what was credited.
+/// Lists what was credited, oldest first.
 #[utoipa::path(
-    get, path = "/api/invoices/{id}/credit-notes/", operation_id = "list_credit_notes", tag = "invoices", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, description = "All of them", body = CreditNotes))
+    get, path = "/api/invoices/{id}/credit-notes/", operation_id = "list_credit_notes", tag = "invoices",
+    params(("id" = uuid::Uuid, Path), PageQuery), responses((status = 200, description = "One page", body = List<CreditNoteOut>))
 )]
-async fn list(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>) -> Result<Json<CreditNotes>> {
-    let notes = billing::credit_notes(&app, &caller.actor, id).await?;
-    Ok(Json(CreditNotes { results: notes.into_iter().map(CreditNoteOut::new).collect::<shared::Result<_>>()? }))
+async fn list(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>, query: Query<PageQuery>) -> Result<Json<List<CreditNoteOut>>> {
+    let page = query.asked.page()?;
+    let listed = billing::credit_notes(&app, &caller.actor, id, page).await?;
+    Ok(Json(query.list(&app, page, listed, |note| CreditNoteOut::new(&app, note))?))
 }

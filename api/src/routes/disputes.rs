@@ -49,6 +49,9 @@ struct DisputeOut {
     due_by: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    /// Nothing: disputes are answered at the provider's.
+    #[schema(value_type = Vec<String>, example = json!([]))]
+    available_actions: Vec<&'static str>,
 }
 
 impl DisputeOut {
@@ -67,6 +70,7 @@ impl DisputeOut {
             due_by: row.due_by,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            available_actions: vec![],
         })
     }
 }

@@ -26,9 +26,17 @@ struct EndIn {
     reason: String,
 }
 
+/// Why an invoice is void, where somebody says so.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct VoidIn {
+    #[schema(min_length = 1, max_length = 500)]
+    reason: Option<String>,
+}
+
 /// Makes an invoice void on which nothing was paid. It keeps its number.
 #[utoipa::path(
-    post, path = "/api/invoices/{id}/void/", operation_id = "void_invoice", tag = "invoices", request_body = EndIn,
+    post, path = "/api/invoices/{id}/void/", operation_id = "void_invoice", tag = "invoices", request_body = Option<VoidIn>,
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, description = "Void", body = InvoiceDetail))
 )]
@@ -36,10 +44,10 @@ async fn void(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<InvoiceId>,
-    extract::Json(body): extract::Json<EndIn>,
+    extract::Perhaps(body): extract::Perhaps<VoidIn>,
 ) -> Result<Json<InvoiceDetail>> {
     let tx = app.begin().await?;
-    let invoice = billing::void(&tx, &caller.actor, id, &body.reason).await?;
+    let invoice = billing::void(&tx, &caller.actor, id, body.unwrap_or_default().reason.as_deref()).await?;
     let out = InvoiceDetail::read(&tx, &Reader::new(&app, &caller), invoice).await?;
     tx.commit().await?;
     Ok(Json(out))

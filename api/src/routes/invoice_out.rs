@@ -159,7 +159,7 @@ impl InvoiceDetail {
         };
         Ok(Self {
             lines: lines.into_iter().map(line).collect(),
-            transactions: money.into_iter().map(|row| TransactionOut::new(reader.actor, reader.language, row)).collect::<Result<_>>()?,
+            transactions: money.into_iter().map(|row| TransactionOut::new(reader, row)).collect::<Result<_>>()?,
             pay_url: is_to_pay.then(|| paylink::url(reader.app, row.id)).transpose()?,
             invoice: InvoiceOut::new(reader.app, reader.actor, row)?,
         })

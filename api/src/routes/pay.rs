@@ -1,5 +1,6 @@
 //! Paying an invoice through a gateway's hosted page.
 
+use super::invoice_out::Reader;
 use super::payments::TransactionOut;
 use crate::auth::Caller;
 use crate::error::Result;
@@ -71,10 +72,15 @@ async fn pay(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>, keye
 }
 
 async fn begin(app: &App, caller: &Caller, id: InvoiceId, body: PayIn, key: &Hold) -> shared::Result<(StatusCode, PaymentOut)> {
-    let request =
-        PayRequest { gateway: body.gateway, amount: body.amount, return_url: body.return_url, cancel_url: body.cancel_url, by_link: false };
+    let request = PayRequest {
+        gateway: body.gateway,
+        amount: body.amount,
+        return_url: body.return_url,
+        cancel_url: body.cancel_url,
+        link_until: None,
+    };
     let payment = billing::pay(app, &caller.actor, id, request, key.held()).await?;
-    let transaction = TransactionOut::new(&caller.actor, caller.language, payment.transaction)?;
+    let transaction = TransactionOut::new(&Reader::new(app, caller), payment.transaction)?;
     let redirect_url = transaction.redirect_url.clone();
     let status = match (&redirect_url, transaction.status) {
         (Some(_), _) => StatusCode::CREATED,

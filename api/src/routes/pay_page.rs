@@ -14,6 +14,7 @@ use axum::routing::{get, post};
 use shared::billing::paylink::{self, Link, Seen};
 use shared::billing::status::InvoiceStatus;
 use shared::billing::{Gateway, provider};
+use shared::i18n::format::Pen;
 use shared::i18n::{self, Message};
 use shared::ids::InvoiceId;
 use shared::{App, Error};
@@ -77,8 +78,8 @@ impl<'a> Page<'a> {
 }
 
 /// The page of a failure, for all paths of it.
-pub(crate) fn failed(language: &str, detail: &str) -> Response {
-    Page { message: Some(detail.to_owned()), ..Page::new(language) }.answer(StatusCode::OK, &[])
+pub(crate) fn failed(language: &str, told: &str) -> Response {
+    Page { message: Some(told.to_owned()), ..Page::new(language) }.answer(StatusCode::OK, &[])
 }
 
 /// Shows what is owed, and the ways to pay it.
@@ -163,14 +164,16 @@ async fn tell(app: &App, visit: &Visit, link: &Link, status: StatusCode, trouble
     }
     let number = seen.invoice.invoice_number.clone().unwrap_or_default();
     page.title = Message::new("pay-title").with("number", number).text(page.language);
-    page.bill = Some(bill(&page, &seen)?);
+    let pen = Pen::new(page.language)?;
+    page.bill = Some(bill(&page, &pen, &seen)?);
     page.message = trouble.or_else(|| standing(&seen)).map(|id| page.t(id));
     if seen.is_awaited && seen.invoice.balance_minor() > 0 {
         page.notice = Some(page.t(if seen.on_its_way > 0 { "pay-processing" } else { "pay-awaited" }));
         page.reload = Some((page.t("pay-reload"), format!("/{}&lang={}", link.path(), page.language)));
     }
     let owed = seen.invoice.money(seen.invoice.balance_minor() - seen.on_its_way)?;
-    let label = |id: &'static str| Message::new(id).with("amount", owed).text(page.language);
+    let owed = pen.amount(owed)?;
+    let label = |id: &'static str| Message::new(id).with("amount", &owed).text(page.language);
     let offered = BUTTONS.iter().filter(|(gateway, ..)| seen.gateways.contains(gateway));
     let buttons: Vec<_> = offered.map(|(_, value, id)| (*value, label(id))).collect();
     page.form = (!buttons.is_empty()).then(|| form("", buttons));
@@ -197,14 +200,15 @@ fn standing(seen: &Seen) -> Option<&'static str> {
     }
 }
 
-fn bill(page: &Page<'_>, seen: &Seen) -> shared::Result<Bill> {
+fn bill(page: &Page<'_>, pen: &Pen, seen: &Seen) -> shared::Result<Bill> {
     let invoice = &seen.invoice;
+    let amount = |minor: i64| pen.amount(invoice.money(minor)?);
     let mut lines = vec![];
     for line in &seen.lines {
         let times = if line.quantity == 1 { String::new() } else { format!("{} × ", line.quantity) };
-        lines.push((format!("{times}{}", line.description), invoice.money(line.total_minor)?.to_string()));
+        lines.push((format!("{times}{}", line.description), amount(line.total_minor)?));
     }
-    let mut sums = vec![(page.t("pay-total"), invoice.money(invoice.amount_minor)?.to_string())];
+    let mut sums = vec![(page.t("pay-total"), amount(invoice.amount_minor)?)];
     let parts = [
         ("pay-credited", invoice.credited_minor),
         ("pay-paid", invoice.paid_minor),
@@ -212,9 +216,10 @@ fn bill(page: &Page<'_>, seen: &Seen) -> shared::Result<Bill> {
         ("pay-owed", invoice.balance_minor()),
     ];
     for (id, minor) in parts.into_iter().filter(|(_, minor)| *minor > 0) {
-        sums.push((page.t(id), invoice.money(minor)?.to_string()));
+        sums.push((page.t(id), amount(minor)?));
     }
-    let date = || Message::new("pay-due").with("date", paylink::date_text(page.language, invoice.due_at)).text(page.language);
-    let due = (invoice.status == InvoiceStatus::Open && invoice.balance_minor() > 0).then(date);
+    let is_due = invoice.status == InvoiceStatus::Open && invoice.balance_minor() > 0;
+    let date = || -> shared::Result<String> { Ok(Message::new("pay-due").with("date", pen.day(invoice.due_at)?).text(page.language)) };
+    let due = is_due.then(date).transpose()?;
     Ok(Bill { company: seen.company.name.clone(), lines, sums, due })
 }

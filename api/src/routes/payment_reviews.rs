@@ -4,15 +4,15 @@ use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{self, Id, Timestamp};
 use crate::openapi::choices;
-use crate::query::{List, Query, check_length};
+use crate::query::{List, Query};
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shared::App;
 use shared::billing::Gateway;
+use shared::billing::reason::Reason;
 use shared::billing::review::{self, Filter, Model};
-use shared::error::Problems;
 use shared::ids::{EventId, InvoiceId, TransactionId};
 use shared::page::Page;
 use utoipa::{IntoParams, ToSchema};
@@ -28,9 +28,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Serialize, ToSchema)]
 struct PaymentReviewOut {
     id: Uuid,
-    /// `amount_mismatch`, `unknown_payment`, `wrong_mode`, `unreadable_event`, `unreadable_amount`, `refund_failed`,
-    /// `dispute_opened`; of comparisons with the provider's books: `missing_here`, `missing_there`, `amount_differs`, `fee_differs`.
-    #[schema(example = "amount_mismatch")]
+    /// The last four come of comparisons with the provider's books.
+    #[schema(schema_with = choices::<Reason>)]
     reason: String,
     #[schema(schema_with = choices::<Gateway>)]
     gateway: Gateway,
@@ -88,7 +87,8 @@ struct PaymentReviewQuery {
     page_size: Option<u64>,
     /// Whether it was dealt with; both when absent.
     resolved: Option<bool>,
-    reason: Option<String>,
+    #[param(schema_with = choices::<Reason>)]
+    reason: Option<Reason>,
     #[param(schema_with = choices::<Gateway>)]
     gateway: Option<Gateway>,
     #[param(value_type = Option<Uuid>)]
@@ -109,12 +109,9 @@ struct PaymentReviewQuery {
 async fn list(State(app): State<App>, caller: Caller, query: Query<PaymentReviewQuery>) -> Result<Json<List<PaymentReviewOut>>> {
     let asked = &query.asked;
     let page = Page::new(asked.page, asked.page_size)?;
-    let mut problems = Problems::default();
-    check_length(&mut problems, "reason", asked.reason.as_deref(), 64);
-    problems.finish()?;
     let filter = Filter {
         resolved: asked.resolved,
-        reason: asked.reason.clone(),
+        reason: asked.reason,
         gateway: asked.gateway,
         invoice: asked.invoice,
         created_from: asked.created_at__gte.map(|at| at.0),

@@ -1,5 +1,6 @@
 //! Money rows: payments on their way and what became of them.
 
+use super::invoice_out::Reader;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::Id;
@@ -14,8 +15,8 @@ use shared::billing::transaction::{self, Kind, TransactionStatus};
 use shared::billing::{Gateway, failure};
 use shared::ids::{InvoiceId, TransactionId};
 use shared::money::Money;
-use shared::policy::{Actor, Permission};
-use shared::{App, i18n};
+use shared::policy::Permission;
+use shared::{App, i18n, papers};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -55,6 +56,11 @@ pub(crate) struct TransactionOut {
     due_by: Option<DateTime<Utc>>,
     /// When it became a success.
     settled_at: Option<DateTime<Utc>>,
+    /// Of its receipt, once that was made.
+    #[schema(example = "RCP-2026-000123")]
+    receipt_number: Option<String>,
+    /// The receipt of a payment that succeeded as PDF, for whoever has this address; it ends after some weeks.
+    receipt_url: Option<String>,
     /// The same for people, in the caller's language.
     failure_message: Option<String>,
     /// The gateway's page where the payer goes.
@@ -65,13 +71,22 @@ pub(crate) struct TransactionOut {
     response_data: Option<serde_json::Value>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    /// What the caller can do with it now.
+    #[schema(value_type = Vec<String>, example = json!(["capture"]))]
+    available_actions: Vec<&'static str>,
 }
 
 impl TransactionOut {
-    /// As `actor` may see it, for somebody who reads `language`.
-    pub(crate) fn new(actor: &Actor, language: &str, row: transaction::Model) -> shared::Result<Self> {
+    /// As the reader may see it.
+    pub(crate) fn new(reader: &Reader<'_>, row: transaction::Model) -> shared::Result<Self> {
+        let Reader { app, actor, language } = *reader;
         let amount = row.amount()?;
+        let has_receipt = row.kind == Kind::Charge && row.status == TransactionStatus::Success;
         Ok(Self {
+            available_actions: row.available_actions(actor),
+            receipt_url: has_receipt.then(|| papers::link(app, papers::Kind::Receipt, row.id.0)),
+            response_data: row.told().filter(|_| actor.can(Permission::ViewInvoices)),
+            receipt_number: row.receipt_number,
             id: row.id,
             invoice: row.invoice_id,
             parent: row.parent_id,
@@ -90,7 +105,6 @@ impl TransactionOut {
             settled_at: row.settled_at,
             redirect_url: row.redirect_url,
             expires_at: row.expires_at,
-            response_data: row.response_data.filter(|_| actor.can(Permission::ViewInvoices)),
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -104,11 +118,11 @@ impl TransactionOut {
 )]
 async fn show(State(app): State<App>, caller: Caller, Id(id): Id<TransactionId>) -> Result<Json<TransactionOut>> {
     let (row, _) = transaction::show(&app, &caller.actor, id).await?;
-    Ok(Json(TransactionOut::new(&caller.actor, caller.language, row)?))
+    Ok(Json(TransactionOut::new(&Reader::new(&app, &caller), row)?))
 }
 
-/// Moves the money of a payment that the payer approved on the provider's page. Asked for when the payer comes back; asking twice
-/// does no harm, and whoever does not ask is charged by the provider's event.
+/// Moves the money of a payment that the payer approved on the provider's page. Asked for when the payer comes back. A payment is
+/// captured once however often one asks, so no `Idempotency-Key` is needed; whoever does not ask is charged by the provider's event.
 #[utoipa::path(
     post, path = "/api/payments/{id}/capture/", operation_id = "capture_payment", tag = "payments", params(("id" = uuid::Uuid, Path)),
     responses(
@@ -122,5 +136,5 @@ async fn capture(State(app): State<App>, caller: Caller, Id(id): Id<TransactionI
         Captured::Booked(row) => (StatusCode::OK, row),
         Captured::Waiting(row) => (StatusCode::ACCEPTED, row),
     };
-    Ok((status, Json(TransactionOut::new(&caller.actor, caller.language, row)?)))
+    Ok((status, Json(TransactionOut::new(&Reader::new(&app, &caller), row)?)))
 }

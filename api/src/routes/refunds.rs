@@ -1,10 +1,12 @@
 //! Giving money back.
 
+use super::invoice_out::Reader;
 use super::payments::TransactionOut;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::Id;
 use crate::idempotent::{Hold, Keyed, Turn, made, replayed};
+use crate::query::{List, PageQuery, Query};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -64,7 +66,7 @@ async fn ask(app: &App, caller: &Caller, id: InvoiceId, body: RefundIn, key: &Ho
     let tx = app.begin().await?;
     let request = RefundRequest { amount: body.amount, reason: body.reason };
     let rows = billing::refund(&tx, &caller.actor, id, request).await?;
-    let show = |row| TransactionOut::new(&caller.actor, caller.language, row);
+    let show = |row| TransactionOut::new(&Reader::new(app, caller), row);
     let first = rows.first().cloned().ok_or_else(|| Error::internal("a refund of nothing"))?;
     let refund = RefundOut { first: show(first)?, transactions: rows.into_iter().map(show).collect::<shared::Result<_>>()? };
     key.answer(&tx, StatusCode::ACCEPTED, &refund).await?;
@@ -76,20 +78,18 @@ fn location(id: impl std::fmt::Display) -> String {
     format!("/api/payments/{id}/")
 }
 
-/// All refunds of one invoice.
-#[derive(Serialize, ToSchema)]
-struct Refunds {
-    /// Oldest first.
-    results: Vec<TransactionOut>,
-}
-
-/// Lists what went back, goes back, or could not.
+/// Lists what went back, goes back, or could not; oldest first.
 #[utoipa::path(
-    get, path = "/api/invoices/{id}/refunds/", operation_id = "list_refunds", tag = "invoices", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, description = "All of them", body = Refunds))
+    get, path = "/api/invoices/{id}/refunds/", operation_id = "list_refunds", tag = "invoices",
+    params(("id" = uuid::Uuid, Path), PageQuery), responses((status = 200, description = "One page", body = List<TransactionOut>))
 )]
-async fn list(State(app): State<App>, caller: Caller, Id(id): Id<InvoiceId>) -> Result<Json<Refunds>> {
-    let rows = billing::refunds(&app, &caller.actor, id).await?;
-    let results = rows.into_iter().map(|row| TransactionOut::new(&caller.actor, caller.language, row)).collect::<shared::Result<_>>()?;
-    Ok(Json(Refunds { results }))
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<InvoiceId>,
+    query: Query<PageQuery>,
+) -> Result<Json<List<TransactionOut>>> {
+    let page = query.asked.page()?;
+    let listed = billing::refunds(&app, &caller.actor, id, page).await?;
+    Ok(Json(query.list(&app, page, listed, |row| TransactionOut::new(&Reader::new(&app, &caller), row))?))
 }

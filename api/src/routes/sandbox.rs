@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::Uri;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use shared::billing;
 use shared::billing::sandbox::{self, Outcome};
 use shared::billing::transaction::{self, TransactionStatus};
 use shared::i18n;
@@ -79,7 +80,7 @@ async fn show(State(app): State<App>, Extension(visit): Extension<Arc<Visit>>, I
     let token = fields(uri.query().unwrap_or_default().as_bytes()).remove("token").unwrap_or_default();
     let (transaction, invoice) = sandbox::page(&app, id, &token).await?;
     let language = visit.language();
-    let next = return_url(&transaction);
+    let next = return_url(&app, &transaction)?;
     let mut page = Page::new(language);
     if transaction.status == TransactionStatus::Pending {
         let amount = [("amount", transaction.amount()?.to_string()), ("number", invoice.invoice_number.unwrap_or_default())];
@@ -111,7 +112,7 @@ async fn choose(
     };
     let token = given.get("token").map(String::as_str).unwrap_or_default();
     let transaction = sandbox::choose(&app, id, token, outcome).await?;
-    if let Some(next) = return_url(&transaction) {
+    if let Some(next) = return_url(&app, &transaction)? {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
     let language = visit.language();
@@ -119,7 +120,6 @@ async fn choose(
 }
 
 /// Where the shop wants its customer back; checked when the payment began.
-fn return_url(transaction: &transaction::Model) -> Option<Url> {
-    let given = transaction.response_data.as_ref()?.get("return_url")?.as_str()?;
-    Url::parse(given).ok()
+fn return_url(app: &App, transaction: &transaction::Model) -> shared::Result<Option<Url>> {
+    Ok(billing::way_back(app, transaction, "return_url")?.and_then(|given| Url::parse(&given).ok()))
 }

@@ -133,7 +133,10 @@ impl From<Bill> for Sheet {
 /// Writes the draft with its lines; the inner error is the database's, for the caller to read a violated index from.
 pub(super) async fn insert(tx: &Tx, actor: &Actor, sheet: Sheet) -> Result<Result<invoice::Model, DbErr>> {
     let now = tx.now();
-    let days = settings::read::<settings::Invoices>(&tx.app, tx).await?.value.due_days;
+    let due_at = match sheet.due_at {
+        Some(due_at) => due_at,
+        None => default_due(tx).await?,
+    };
     let id = InvoiceId::new();
     let sum = |part: fn(&PricedLine) -> i64| sheet.lines.iter().map(part).sum::<i64>();
     let row = invoice::ActiveModel {
@@ -158,7 +161,7 @@ pub(super) async fn insert(tx: &Tx, actor: &Actor, sheet: Sheet) -> Result<Resul
         source_key: Set(sheet.source_key),
         fx: Set(sheet.fx),
         company_version: Set(0),
-        due_at: Set(sheet.due_at.unwrap_or(now + TimeDelta::days(i64::from(days)))),
+        due_at: Set(due_at),
         issued_at: Set(None),
         paid_at: Set(None),
         created_at: Set(now),
@@ -183,6 +186,12 @@ pub(super) async fn insert(tx: &Tx, actor: &Actor, sheet: Sheet) -> Result<Resul
     });
     line::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(Ok(created))
+}
+
+/// When an invoice that begins now is due, unless somebody says otherwise.
+pub(super) async fn default_due(tx: &Tx) -> Result<Time> {
+    let days = settings::read::<settings::Invoices>(&tx.app, tx).await?.value.due_days;
+    Ok(tx.now() + TimeDelta::days(i64::from(days)))
 }
 
 /// Checks and prices a line: tax is rounded half-up on each line, so that lines sum to the total exactly.

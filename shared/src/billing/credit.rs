@@ -10,11 +10,13 @@ use crate::i18n::Message;
 use crate::ids::{CreditNoteId, InvoiceId};
 use crate::machine::{self, By};
 use crate::money::Money;
+use crate::notifications::Event;
+use crate::page::{Listed, Page};
 use crate::policy::{Actor, Permission};
 use crate::{App, Error, Result, Tx, accounts, audit, notifications, papers, reference, settings};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 
 /// A credit note.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -56,9 +58,10 @@ pub async fn credit(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Money, reason
         return Err(Error::internal(format!("{amount} cannot be credited on invoice {id}")));
     }
     let note_id = CreditNoteId::new();
+    let number = reference::next(tx, "CN").await?;
     let note = ActiveModel {
         id: Set(note_id),
-        number: Set(reference::next(tx, "CN").await?),
+        number: Set(number.clone()),
         invoice_id: Set(id),
         amount_minor: Set(amount.minor),
         currency: Set(before.currency.clone()),
@@ -71,6 +74,8 @@ pub async fn credit(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Money, reason
     Entity::insert(note).exec_without_returning(tx).await?;
     let owner = accounts::user::find(tx, before.user_id).await?;
     papers::want(tx, papers::Kind::CreditNote, note_id.0, owner.id, &owner.language).await?;
+    let facts = serde_json::json!({ "number": before.invoice_number, "credit_note": number, "amount": amount.to_string() });
+    notifications::tell(tx, owner.id, Event::CreditNoteIssued, note_id.0, facts).await?;
     let rows = transaction::of(tx, id).await?;
     let credited = before.credited_minor + amount.minor;
     let figures = status::derive(before.amount_minor - credited, &rows);
@@ -139,12 +144,11 @@ pub async fn by_hand(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Option<&str>
 }
 
 /// The credit notes of an invoice, oldest first, if the actor may see it.
-pub async fn of_invoice(app: &App, actor: &Actor, id: InvoiceId) -> Result<Vec<Model>> {
+pub async fn of_invoice(app: &App, actor: &Actor, id: InvoiceId, page: Page) -> Result<Listed<Model>> {
     let db = &app.db.conn;
-    let invoice = invoice::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    actor.owns_or_may(invoice.user_id, Permission::ViewInvoices)?;
-    if invoice.status == InvoiceStatus::Draft {
-        actor.may(Permission::ViewInvoices).map_err(|_| Error::Hidden)?;
-    }
-    Ok(Entity::find().filter(Column::InvoiceId.eq(id)).order_by_asc(Column::Id).all(db).await?)
+    invoice::visible(app, actor, id).await?;
+    let notes = Entity::find().filter(Column::InvoiceId.eq(id));
+    let count = notes.clone().count(db).await?;
+    let rows = notes.order_by_asc(Column::Id).offset(page.offset()).limit(page.size).all(db).await?;
+    Ok(Listed { rows, count })
 }

@@ -1,7 +1,7 @@
 //! Issuing an invoice: it gets its number and cannot be changed from here on.
 
-use super::invoice;
 use super::status::{INVOICES, InvoiceStatus, derive};
+use super::{create, invoice};
 use crate::ids::InvoiceId;
 use crate::machine::{self, By};
 use crate::notifications::Event;
@@ -9,7 +9,7 @@ use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx, accounts, audit, notifications, papers, reference, settings};
 use sea_orm::ActiveValue::Set;
 
-/// DRAFT → OPEN. A total of zero is paid at once.
+/// DRAFT → OPEN. A total of zero is paid at once; a due date that has passed moves on, and the audit says so.
 pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::Model> {
     actor.may(Permission::ManageInvoices)?;
     let invoice = invoice::lock(tx, id).await?;
@@ -26,7 +26,14 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
     let figures = derive(invoice.amount_minor, &[]);
     let free = invoice.amount_minor == 0;
     let number = reference::next(tx, "INV").await?;
+    // a draft may have lain longer than its day: nobody is late on the day of the invoice
+    let due_at = if invoice.due_at > now { invoice.due_at } else { create::default_due(tx).await? };
+    let mut detail = serde_json::json!({ "invoice_number": number });
+    if due_at != invoice.due_at {
+        detail["due_at"] = serde_json::json!({ "before": invoice.due_at, "after": due_at });
+    }
     let mut row: invoice::ActiveModel = invoice.into();
+    row.due_at = Set(due_at);
     row.invoice_number = Set(Some(number.clone()));
     row.status = Set(InvoiceStatus::Open);
     row.payment_status = Set(figures.payment_status);
@@ -39,7 +46,7 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
     }
     let issued = invoice::save(tx, row).await?;
     papers::want(tx, papers::Kind::Invoice, id.0, user.id, &user.language).await?;
-    audit::record(tx, actor, "invoice.finalized", "invoice", id.0, Some(serde_json::json!({ "invoice_number": number }))).await?;
+    audit::record(tx, actor, "invoice.finalized", "invoice", id.0, Some(detail)).await?;
     if free {
         notifications::invoice_paid(tx, issued.user_id, issued.id).await?;
     } else {

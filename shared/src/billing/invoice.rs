@@ -110,10 +110,12 @@ impl Model {
         let is_draft = self.status == InvoiceStatus::Draft;
         [
             ("finalize", is_draft && manages),
-            ("pay", self.is_payable()),
-            ("record-payment", self.is_payable() && actor.can(Permission::RecordPayment)),
+            ("pay", self.is_payable() && (manages || actor.user == Some(self.user_id))),
+            // a transfer that arrives is booked whatever became of the invoice, and goes back
+            ("record-payment", self.issued_at.is_some() && actor.can(Permission::RecordPayment)),
             ("refund", self.paid_minor > self.refunded_minor && actor.can(Permission::Refund)),
-            ("credit", is_issued && self.due_minor() > 0 && manages),
+            // the bill of a document follows the document
+            ("credit", is_issued && self.due_minor() > 0 && manages && self.source_key.is_none()),
             ("void", !is_void && self.status != InvoiceStatus::Uncollectible && !self.has_payments() && manages),
             ("write-off", self.status == InvoiceStatus::Open && self.balance_minor() > 0 && manages),
         ]
@@ -147,14 +149,20 @@ pub async fn lock(tx: &Tx, id: InvoiceId) -> Result<Model> {
     Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
 }
 
-/// An invoice with its lines and money rows, if the actor may see it. Drafts are seen by staff only.
-pub async fn show(app: &App, actor: &Actor, id: InvoiceId) -> Result<(Model, Vec<line::Model>, Vec<transaction::Model>)> {
-    let db = &app.db.conn;
-    let invoice = Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+/// The invoice, if the actor may see it. Drafts are seen by staff only.
+pub(super) async fn visible(app: &App, actor: &Actor, id: InvoiceId) -> Result<Model> {
+    let invoice = Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)?;
     actor.owns_or_may(invoice.user_id, Permission::ViewInvoices)?;
     if invoice.status == InvoiceStatus::Draft {
         actor.may(Permission::ViewInvoices).map_err(|_| Error::Hidden)?;
     }
+    Ok(invoice)
+}
+
+/// An invoice with its lines and money rows, if the actor may see it. Drafts are seen by staff only.
+pub async fn show(app: &App, actor: &Actor, id: InvoiceId) -> Result<(Model, Vec<line::Model>, Vec<transaction::Model>)> {
+    let db = &app.db.conn;
+    let invoice = visible(app, actor, id).await?;
     let lines = line::of(db, id).await?;
     let transactions = transaction::of(db, id).await?;
     Ok((invoice, lines, transactions))

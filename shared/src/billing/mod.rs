@@ -24,6 +24,7 @@ pub mod paylink;
 pub mod paypal;
 mod promise;
 pub mod provider;
+pub mod reason;
 pub mod reconcile;
 mod record;
 mod refund;
@@ -44,7 +45,7 @@ pub use credit::{by_hand as credit_by_hand, close, credit, of_invoice as credit_
 pub use finalize::finalize;
 pub use gateway::Gateway;
 use pages::close_pages;
-pub use pay::{PayRequest, Payment, open_checkout, pay};
+pub use pay::{PayRequest, Payment, open_checkout, pay, way_back};
 pub use record::{Method, PaymentByHand, confirm_refund, record_payment, withdraw_refund};
 pub use refund::{RefundRequest, refund, refunds};
 pub use void::{void, write_off};

@@ -6,10 +6,10 @@
 use super::gateway::Gateway;
 use super::invoice::{self, Model as Invoice};
 use super::jobs::OpenCheckout;
-use super::pages;
 use super::provider::{self, Checkout, CheckoutRequest};
 use super::status::InvoiceStatus;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use super::{pages, paylink};
 use crate::clock::Time;
 use crate::error::Problems;
 use crate::i18n::Message;
@@ -26,6 +26,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sha2::{Digest, Sha256};
 
+/// The end of the link that a payment came by, in `response_data`.
+const LINK_UNTIL: &str = "link_until";
 /// How long a hosted page stays open (Stripe allows 30 minutes to 24 hours).
 const PAGE_HOURS: i64 = 23;
 /// When the job takes over from a request that died.
@@ -42,8 +44,8 @@ pub struct PayRequest {
     pub return_url: Option<String>,
     /// Where it goes when the payer gives up.
     pub cancel_url: Option<String>,
-    /// Whether the payer came by the link in a mail instead of signing in.
-    pub by_link: bool,
+    /// The end of the link, in Unix seconds, if the payer came by one instead of signing in.
+    pub link_until: Option<i64>,
 }
 
 /// A payment on its way. Without `redirect_url` the gateway is away and a job keeps trying.
@@ -136,15 +138,16 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
     }
     let row = Transaction {
         request_fingerprint: Some(fingerprint),
-        response_data: Some(serde_json::json!({ "return_url": request.return_url, "cancel_url": request.cancel_url })),
+        response_data: Some(ways_back(&request)),
         expires_at: Some(page_end(now)),
         ..Transaction::new(invoice.id, Kind::Charge, TransactionStatus::Pending, request.gateway, amount, now)
     };
     transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
     let take_over = NewJob::new(&OpenCheckout { transaction: row.id }).at(now + TimeDelta::seconds(TAKE_OVER_SECONDS));
     tx.enqueue_job(take_over).await?;
-    let detail =
-        serde_json::json!({ "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string(), "by_link": request.by_link });
+    let detail = serde_json::json!({
+        "transaction": row.id, "gateway": row.gateway, "amount": amount.to_string(), "by_link": request.link_until.is_some(),
+    });
     audit::record(tx, actor, "invoice.payment_begun", "invoice", invoice.id.0, Some(detail)).await?;
     Ok(Begun::New(row))
 }
@@ -198,16 +201,34 @@ pub(super) async fn page_of(app: &App, row: &Transaction) -> Result<Checkout> {
     create(app, row, &invoice).await
 }
 
+/// Where the browser goes afterwards, as the row keeps it. Of a link only its end is kept: whoever reads the row must not be
+/// able to pay with it, and the rest is made again from that.
+fn ways_back(request: &PayRequest) -> Json {
+    match request.link_until {
+        Some(until) => serde_json::json!({ LINK_UNTIL: until }),
+        None => serde_json::json!({ "return_url": request.return_url, "cancel_url": request.cancel_url }),
+    }
+}
+
+/// Where the browser goes after the payment (`return_url`) or without it (`cancel_url`); every time the same.
+pub fn way_back(app: &App, row: &Transaction, name: &str) -> Result<Option<String>> {
+    let Some(data) = &row.response_data else { return Ok(None) };
+    match data.get(LINK_UNTIL).and_then(Json::as_i64) {
+        Some(until) => paylink::Link::until(app, row.invoice_id, until).way_back(app, name).map(Some),
+        None => Ok(data.get(name).and_then(Json::as_str).map(str::to_owned)),
+    }
+}
+
 async fn create(app: &App, row: &Transaction, invoice: &Invoice) -> Result<Checkout> {
-    let given = |name: &str| row.response_data.as_ref().and_then(|data| data.get(name)?.as_str().map(str::to_owned));
+    let given = |name: &str| way_back(app, row, name);
     let home = app.config.public_url.to_string();
     let request = CheckoutRequest {
         transaction: row.id,
         invoice: invoice.id,
         amount: row.amount()?,
         title: invoice.invoice_number.clone().unwrap_or_default(),
-        return_url: given("return_url").unwrap_or_else(|| home.clone()),
-        cancel_url: given("cancel_url").unwrap_or(home),
+        return_url: given("return_url")?.unwrap_or_else(|| home.clone()),
+        cancel_url: given("cancel_url")?.unwrap_or(home),
         // of the row, not of now: a repeat must send the same body
         expires_at: row.expires_at.unwrap_or(page_end(row.created_at)),
     };

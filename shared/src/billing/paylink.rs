@@ -8,8 +8,6 @@ use super::status::InvoiceStatus;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use super::{Gateway, jobs::CapturePayment};
 use crate::accounts::user;
-use crate::clock::Time;
-use crate::i18n::Message;
 use crate::ids::InvoiceId;
 use crate::notifications::{self, Event};
 use crate::policy::{Actor, Role};
@@ -24,6 +22,9 @@ use std::time::Duration;
 const LIFE: TimeDelta = TimeDelta::days(30);
 /// New links for one invoice.
 const RENEW: Rule = Rule { name: "pay-link", most: 3, within: Duration::from_secs(3600), message: "error-too-many-mails" };
+
+/// Presses of the button "Pay" of one invoice.
+const PAY: Rule = Rule { name: "pay-by-link", most: 30, within: Duration::from_secs(3600), message: "error-too-many-attempts" };
 
 /// A link whose mark was checked: the right to see and pay one invoice.
 #[derive(Clone, Debug)]
@@ -41,7 +42,11 @@ impl Link {
     pub fn new(app: &App, invoice: InvoiceId) -> Self {
         let day = TimeDelta::days(1);
         let end = app.clock.now() + LIFE + day;
-        let until = end.duration_trunc(day).unwrap_or(end).timestamp();
+        Self::until(app, invoice, end.duration_trunc(day).unwrap_or(end).timestamp())
+    }
+
+    /// The one that ends then.
+    pub(super) fn until(app: &App, invoice: InvoiceId, until: i64) -> Self {
         Self { invoice, until, token: seal::mark(app, "pay-page", &text(invoice, until)) }
     }
 
@@ -62,9 +67,13 @@ impl Link {
         format!("pay/{}/?until={}&token={}", self.invoice, self.until, self.token)
     }
 
-    /// Where a gateway sends the browser after payment. No query: gateways add their own, under the same names.
-    fn return_url(&self, app: &App) -> Result<String> {
-        address(app, &format!("pay/{}/back/{}/{}/", self.invoice, self.until, self.token))
+    /// Where a gateway sends the browser: as `return_url` after payment (no query, because gateways add their own, under the
+    /// same names), as `cancel_url` without it.
+    pub(super) fn way_back(&self, app: &App, name: &str) -> Result<String> {
+        match name {
+            "return_url" => address(app, &format!("pay/{}/back/{}/{}/", self.invoice, self.until, self.token)),
+            _ => address(app, &self.path()),
+        }
     }
 
     /// Pays by this link: its holder stands for the customer, who need not be signed in.
@@ -105,11 +114,19 @@ pub struct Seen {
     pub company: settings::Company,
 }
 
+/// The invoice and whose it is; the links of an account that was erased open nothing.
+async fn find(app: &App, link: &Link) -> Result<(Invoice, user::Model)> {
+    let found = invoice::Entity::find_by_id(link.invoice).find_also_related(user::Entity).one(&app.db.conn).await?;
+    match found {
+        Some((invoice, Some(owner))) if owner.erased_at.is_none() => Ok((invoice, owner)),
+        _ => Err(Error::NotFound),
+    }
+}
+
 /// What the holder of a link sees. A draft is nobody's business yet.
 pub async fn show(app: &App, link: &Link) -> Result<Seen> {
     let db = &app.db.conn;
-    let found = invoice::Entity::find_by_id(link.invoice).find_also_related(user::Entity).one(db).await?;
-    let Some((invoice, Some(owner))) = found else { return Err(Error::NotFound) };
+    let (invoice, owner) = find(app, link).await?;
     if invoice.status == InvoiceStatus::Draft {
         return Err(Error::NotFound);
     }
@@ -139,13 +156,17 @@ pub async fn pay(app: &App, link: &Link, gateway: Gateway, request_id: Option<St
     if link.is_over(app) {
         return Err(Error::NotFound);
     }
-    let invoice = invoice::Entity::find_by_id(link.invoice).one(&app.db.conn).await?.ok_or(Error::NotFound)?;
+    throttle::count(app, &[(PAY, link.invoice.to_string())]).await?;
+    let (invoice, _) = find(app, link).await?;
+    if !invoice.is_payable() {
+        return Err(Error::conflict("invoice-not-payable", &[]));
+    }
     let request = PayRequest {
         gateway,
         amount: None,
-        return_url: Some(link.return_url(app)?),
-        cancel_url: Some(address(app, &link.path())?),
-        by_link: true,
+        return_url: Some(link.way_back(app, "return_url")?),
+        cancel_url: Some(link.way_back(app, "cancel_url")?),
+        link_until: Some(link.until),
     };
     pay::pay(app, &link.payer(&invoice, request_id, network), link.invoice, request, None).await
 }
@@ -186,15 +207,4 @@ pub async fn renew(app: &App, link: &Link) -> Result<()> {
     });
     notifications::tell(&tx, invoice.user_id, Event::PayLink, invoice.id.0, facts).await?;
     tx.commit().await
-}
-
-/// The day a link or invoice ends, for people: year, month, day.
-pub fn date(at: Time) -> [(&'static str, String); 3] {
-    [("year", at.format("%Y").to_string()), ("month", at.format("%m").to_string()), ("day", at.format("%d").to_string())]
-}
-
-/// A date as a language writes it.
-pub fn date_text(language: &str, at: Time) -> String {
-    let args = date(at);
-    args.into_iter().fold(Message::new("pay-date"), |message, (name, value)| message.with(name, value)).text(language)
 }

@@ -3,18 +3,18 @@
 
 use super::gateway::Gateway;
 use super::invoice::{self, Model as Invoice};
-use super::status::InvoiceStatus;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use super::{promise, text};
 use crate::error::Problems;
 use crate::i18n::Message;
 use crate::ids::InvoiceId;
 use crate::money::Money;
+use crate::page::{Listed, Page};
 use crate::policy::{Actor, Permission};
 use crate::{App, Error, Result, Tx, audit};
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 
 /// What is asked for.
 #[derive(Debug)]
@@ -89,17 +89,12 @@ async fn settle_promises(tx: &Tx, invoice: &Invoice, rows: &[Transaction]) -> Re
 }
 
 /// The refunds of an invoice, oldest first, if the actor may see it.
-pub async fn refunds(app: &App, actor: &Actor, id: InvoiceId) -> Result<Vec<Transaction>> {
-    let rows = seen(app, actor, id).await?;
-    Ok(rows.into_iter().filter(|row| row.kind == Kind::Refund).collect())
-}
-
-async fn seen(app: &App, actor: &Actor, id: InvoiceId) -> Result<Vec<Transaction>> {
+pub async fn refunds(app: &App, actor: &Actor, id: InvoiceId, page: Page) -> Result<Listed<Transaction>> {
     let db = &app.db.conn;
-    let invoice = invoice::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    actor.owns_or_may(invoice.user_id, Permission::ViewInvoices)?;
-    if invoice.status == InvoiceStatus::Draft {
-        actor.may(Permission::ViewInvoices).map_err(|_| Error::Hidden)?;
-    }
-    transaction::of(db, id).await
+    invoice::visible(app, actor, id).await?;
+    let refunds = transaction::Entity::find().filter(transaction::Column::InvoiceId.eq(id));
+    let refunds = refunds.filter(transaction::Column::Kind.eq(Kind::Refund));
+    let count = refunds.clone().count(db).await?;
+    let ordered = refunds.order_by_asc(transaction::Column::Id).offset(page.offset()).limit(page.size);
+    Ok(Listed { rows: ordered.all(db).await?, count })
 }

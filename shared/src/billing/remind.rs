@@ -27,9 +27,11 @@ pub async fn ladder(app: &App) -> Result<Vec<i16>> {
     Ok(settings::read::<settings::Invoices>(app, &app.db.conn).await?.value.reminder_days)
 }
 
-/// The latest step that is due.
-fn step_of(ladder: &[i16], due_at: Time, now: Time) -> Option<i16> {
-    ladder.iter().rev().copied().find(|days| due_at + TimeDelta::days(i64::from(*days)) <= now)
+/// The latest step that is due, unless its moment was over when the invoice was issued: that mail has just been read.
+fn step_of(ladder: &[i16], due_at: Time, issued_at: Time, now: Time) -> Option<i16> {
+    let moment = |days: i16| due_at + TimeDelta::days(i64::from(days));
+    let latest = ladder.iter().rev().copied().find(|days| moment(*days) <= now);
+    latest.filter(|days| moment(*days) > issued_at)
 }
 
 /// One page of invoices that have a step before them, in the order of their due dates, and where the page ended (`None`: it was
@@ -40,29 +42,48 @@ pub async fn due(app: &App, ladder: &[i16], after: Option<Mark>) -> Result<(Vec<
     let newest = now - TimeDelta::days(i64::from(*first));
     let oldest = now - TimeDelta::days(i64::from(*last)) - LATE;
     let (from, beyond) = after.unwrap_or((oldest, InvoiceId(Uuid::nil())));
-    let sql = "SELECT i.id, i.due_at, (SELECT MAX(r.days) FROM invoice_reminders AS r WHERE r.invoice_id = i.id) AS told \
+    let sql = "SELECT i.id, i.due_at, i.issued_at, (SELECT MAX(r.days) FROM invoice_reminders AS r WHERE r.invoice_id = i.id) AS told \
                FROM invoices AS i JOIN users AS u ON u.id = i.user_id \
-               WHERE i.status = 'OPEN' AND i.payment_status IN ('UNPAID', 'PARTIALLY_PAID') AND i.due_at <= $1 \
+               WHERE i.status = 'OPEN' AND i.issued_at IS NOT NULL AND i.payment_status IN ('UNPAID', 'PARTIALLY_PAID') AND i.due_at <= $1 \
                AND i.due_at >= $2 AND (i.due_at > $2 OR i.id > $3) AND u.is_active AND u.erased_at IS NULL \
                ORDER BY i.due_at, i.id LIMIT 500";
     let values: Vec<Value> = vec![newest.into(), from.into(), beyond.into()];
     let rows = app.db.conn.query_all_raw(app.db.sql(sql, values)).await?;
-    let read = |row: &sea_orm::QueryResult| -> Result<(InvoiceId, Time, Option<i32>), DbErr> {
-        Ok((InvoiceId::try_get_by(row, "id").map_err(DbErr::from)?, row.try_get("", "due_at")?, row.try_get("", "told")?))
+    let page: Vec<Candidate> = rows.iter().map(Candidate::read).collect::<Result<_, _>>()?;
+    let mark = page.last().filter(|_| page.len() == PAGE).map(|last| (last.due_at, last.id));
+    let waits = |one: &&Candidate| {
+        let step = step_of(ladder, one.due_at, one.issued_at, now);
+        step.is_some_and(|step| one.told.is_none_or(|told| told < i32::from(step)))
     };
-    let page: Vec<(InvoiceId, Time, Option<i32>)> = rows.iter().map(read).collect::<Result<_, _>>()?;
-    let mark = page.last().filter(|_| page.len() == PAGE).map(|(id, due_at, _)| (*due_at, *id));
-    let waits = |(_, due_at, told): &&(InvoiceId, Time, Option<i32>)| {
-        step_of(ladder, *due_at, now).is_some_and(|step| told.is_none_or(|told| told < i32::from(step)))
-    };
-    Ok((page.iter().filter(waits).map(|(id, ..)| *id).collect(), mark))
+    Ok((page.iter().filter(waits).map(|one| one.id).collect(), mark))
+}
+
+/// An invoice that may have a step before it.
+struct Candidate {
+    id: InvoiceId,
+    due_at: Time,
+    issued_at: Time,
+    /// The latest step behind it.
+    told: Option<i32>,
+}
+
+impl Candidate {
+    fn read(row: &sea_orm::QueryResult) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: InvoiceId::try_get_by(row, "id").map_err(DbErr::from)?,
+            due_at: row.try_get("", "due_at")?,
+            issued_at: row.try_get("", "issued_at")?,
+            told: row.try_get("", "told")?,
+        })
+    }
 }
 
 /// Says the latest step that is due to whoever owes the invoice, if it is still owed and the step was not said yet.
 pub async fn remind(tx: &Tx, ladder: &[i16], id: InvoiceId) -> Result<()> {
     let invoice = invoice::lock(tx, id).await?;
     let now = tx.now();
-    let Some(step) = step_of(ladder, invoice.due_at, now) else { return Ok(()) };
+    let Some(issued_at) = invoice.issued_at else { return Ok(()) };
+    let Some(step) = step_of(ladder, invoice.due_at, issued_at, now) else { return Ok(()) };
     // what a bank is still working on is not asked for
     let owed = invoice.balance_minor() - transaction::on_its_way(&transaction::of(tx, id).await?);
     if !is_owed(&invoice) || owed <= 0 {
@@ -103,8 +124,11 @@ mod tests {
     #[test]
     fn of_several_steps_the_latest_is_due() {
         let due = chrono::Utc.with_ymd_and_hms(2026, 11, 24, 12, 0, 0).single().expect("a time");
-        let at = |days: i64| step_of(&[-3, 1, 7], due, due + TimeDelta::days(days));
+        let issued = due - TimeDelta::days(30);
+        let at = |days: i64| step_of(&[-3, 1, 7], due, issued, due + TimeDelta::days(days));
         assert_eq!([at(-4), at(-3), at(0), at(1), at(6), at(300)], [None, Some(-3), Some(-3), Some(1), Some(1), Some(7)]);
-        assert_eq!(step_of(&[], due, due), None);
+        assert_eq!(step_of(&[], due, issued, due), None);
+        let short = |days: i64| step_of(&[-3, 1, 7], due, due - TimeDelta::days(1), due + TimeDelta::days(days));
+        assert_eq!([short(-1), short(0), short(1)], [None, None, Some(1)], "a step before it was issued is none");
     }
 }

@@ -1,10 +1,10 @@
 //! Table `payment_reviews`: what a person has to look at, because the machine must not guess about money.
 
 use super::gateway::Gateway;
-use super::{invoice, promise, transaction};
+use super::reason::Reason;
+use super::{invoice, promise, text, transaction};
 use crate::clock::Time;
 use crate::error::Problems;
-use crate::i18n::Message;
 use crate::ids::{EventId, InvoiceId, TransactionId};
 use crate::page::{Listed, Page};
 use crate::policy::{Actor, Permission};
@@ -111,7 +111,7 @@ pub struct Filter {
     /// Whether somebody has dealt with it.
     pub resolved: Option<bool>,
     /// Why it was opened.
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     /// Of which provider.
     pub gateway: Option<Gateway>,
     /// About which invoice.
@@ -149,7 +149,9 @@ pub async fn show(app: &App, actor: &Actor, id: Uuid) -> Result<Model> {
 /// again.
 pub async fn resolve(tx: &Tx, actor: &Actor, id: Uuid, resolution: &str) -> Result<Model> {
     actor.may(Permission::ManageDisputes)?;
-    let resolution = text_of("resolution", resolution)?;
+    let mut problems = Problems::default();
+    let resolution = text(&mut problems, "resolution", resolution, 1000);
+    problems.finish()?;
     let seen = Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
     // before the case, as everywhere: an invoice's lock comes first
     let failed = seen.transaction_id.filter(|_| seen.reason == "refund_failed").zip(seen.invoice_id);
@@ -184,15 +186,4 @@ pub async fn resolve(tx: &Tx, actor: &Actor, id: Uuid, resolution: &str) -> Resu
         promise::keep(tx, actor, &invoice, transaction::of(tx, invoice.id).await?).await?;
     }
     Ok(after)
-}
-
-/// A sentence of a person: something, and not a book.
-fn text_of(field: &str, text: &str) -> Result<String> {
-    let text = text.trim();
-    let mut problems = Problems::default();
-    problems.check(!text.is_empty(), field, "error-required");
-    problems.check(text.chars().count() <= 1000, field, Message::new("error-too-long").with("max", 1000));
-    problems.check(!text.chars().any(|c| c.is_control() && c != '\n'), field, "error-control-characters");
-    problems.finish()?;
-    Ok(text.to_owned())
 }

@@ -124,6 +124,33 @@ impl Model {
         self.kind == Kind::Charge && self.status == TransactionStatus::Pending && self.processing_at.is_some()
     }
 
+    /// What the provider said, without where the browser goes afterwards: who pays by a link has its secret in there.
+    pub fn told(&self) -> Option<Json> {
+        let mut data = self.response_data.clone()?;
+        if let Some(fields) = data.as_object_mut() {
+            fields.retain(|name, _| !["return_url", "cancel_url", "link_until"].contains(&name.as_str()));
+        }
+        data.as_object().is_none_or(|fields| !fields.is_empty()).then_some(data)
+    }
+
+    /// What this actor, who may see it, can do with it now.
+    pub fn available_actions(&self, actor: &Actor) -> Vec<&'static str> {
+        let is_open = self.status == TransactionStatus::Pending;
+        // customers see their own only
+        let may_pay = actor.can(Permission::ManageInvoices) || !actor.can(Permission::ViewInvoices);
+        let is_capturable = self.kind == Kind::Charge && self.gateway == Gateway::Paypal && self.checkout_reference.is_some();
+        let is_by_hand = self.kind == Kind::Refund && self.gateway == Gateway::Manual;
+        let is_to_hand_back = is_open && is_by_hand;
+        [
+            ("capture", is_open && is_capturable && may_pay),
+            ("confirm", is_to_hand_back && actor.can(Permission::RecordPayment)),
+            ("withdraw", is_to_hand_back && actor.can(Permission::Refund)),
+        ]
+        .into_iter()
+        .filter_map(|(action, may)| may.then_some(action))
+        .collect()
+    }
+
     /// Amount with its currency.
     pub fn amount(&self) -> Result<Money> {
         Ok(Money::new(self.amount_minor, Currency::parse("currency", &self.currency)?))

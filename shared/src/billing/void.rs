@@ -13,7 +13,7 @@ use sea_orm::entity::prelude::*;
 
 /// DRAFT or OPEN → VOID. Its open pages are closed. An invoice that something which still goes on is billed with is ended by
 /// cancelling that.
-pub async fn void(tx: &Tx, actor: &Actor, id: InvoiceId, reason: &str) -> Result<Invoice> {
+pub async fn void(tx: &Tx, actor: &Actor, id: InvoiceId, reason: Option<&str>) -> Result<Invoice> {
     let (before, reason) = begin(tx, actor, id, reason).await?;
     if !machine::allows(INVOICES, By::Staff, &before.status, &InvoiceStatus::Void) {
         return Err(Error::conflict("invoice-not-voidable", &before.available_actions(actor)));
@@ -22,31 +22,31 @@ pub async fn void(tx: &Tx, actor: &Actor, id: InvoiceId, reason: &str) -> Result
         return Err(Error::conflict("invoice-has-payments", &before.available_actions(actor)));
     }
     refuse_live(tx, actor, &before).await?;
-    let after = end(tx, actor, &before, InvoiceStatus::Void, "invoice.voided", &reason).await?;
+    let after = end(tx, actor, &before, InvoiceStatus::Void, "invoice.voided", reason).await?;
     close_pages(tx, &after, &transaction::of(tx, id).await?).await?;
     Ok(after)
 }
 
 /// OPEN → UNCOLLECTIBLE. It is still owed, and whoever pays it after all has paid it.
 pub async fn write_off(tx: &Tx, actor: &Actor, id: InvoiceId, reason: &str) -> Result<Invoice> {
-    let (before, reason) = begin(tx, actor, id, reason).await?;
+    let (before, reason) = begin(tx, actor, id, Some(reason)).await?;
     let is_owed = before.balance_minor() > 0;
     if !is_owed || !machine::allows(INVOICES, By::Staff, &before.status, &InvoiceStatus::Uncollectible) {
         return Err(Error::conflict("invoice-not-collectible", &before.available_actions(actor)));
     }
-    end(tx, actor, &before, InvoiceStatus::Uncollectible, "invoice.written_off", &reason).await
+    end(tx, actor, &before, InvoiceStatus::Uncollectible, "invoice.written_off", reason).await
 }
 
-async fn begin(tx: &Tx, actor: &Actor, id: InvoiceId, reason: &str) -> Result<(Invoice, String)> {
+async fn begin(tx: &Tx, actor: &Actor, id: InvoiceId, reason: Option<&str>) -> Result<(Invoice, Option<String>)> {
     actor.may(Permission::ManageInvoices)?;
     let invoice = invoice::lock(tx, id).await?;
     let mut problems = Problems::default();
-    let reason = text(&mut problems, "reason", reason, 500);
+    let reason = reason.map(|reason| text(&mut problems, "reason", reason, 500));
     problems.finish()?;
     Ok((invoice, reason))
 }
 
-async fn end(tx: &Tx, actor: &Actor, before: &Invoice, status: InvoiceStatus, action: &str, reason: &str) -> Result<Invoice> {
+async fn end(tx: &Tx, actor: &Actor, before: &Invoice, status: InvoiceStatus, action: &str, reason: Option<String>) -> Result<Invoice> {
     let update = invoice::ActiveModel { id: Unchanged(before.id), status: Set(status), ..Default::default() };
     let after = invoice::save(tx, update).await?;
     let detail = serde_json::json!({ "before": before.status, "after": status, "reason": reason });

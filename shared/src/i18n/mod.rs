@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 /// Languages with a whole catalogue, the fallback first: pages, mails and errors speak these.
 pub const LANGUAGES: &[&str] = &["en"];
 
-/// Languages that a customer may choose, the fallback first. Papers speak all of them; whatever a catalogue lacks is English.
+/// Languages that a customer may choose, the fallback first. Papers and the pages to pay speak all of them; whatever a catalogue lacks is English.
 pub const OFFERED: &[&str] = &["en", "ar", "fr", "es", "de"];
 
 const SOURCES: &[(&str, &[&str])] = &[
@@ -113,9 +113,14 @@ pub fn text(language: &str, id: &str, args: &[(&'static str, String)]) -> String
     id.to_owned()
 }
 
-/// The language of a customer's papers.
-pub fn offered(language: &str) -> Option<&'static str> {
-    OFFERED.iter().find(|offered| **offered == language).copied()
+/// The language that a tag asks for, if it is offered: `de-AT` is German.
+pub fn offered(tag: &str) -> Option<&'static str> {
+    known(OFFERED, tag)
+}
+
+fn known(languages: &[&'static str], tag: &str) -> Option<&'static str> {
+    let primary = tag.split(['-', '_']).next().unwrap_or_default();
+    languages.iter().find(|language| language.eq_ignore_ascii_case(primary)).copied()
 }
 
 /// The first language we speak among those wanted: an explicit choice, the user's setting, then `Accept-Language` by its
@@ -126,10 +131,7 @@ pub fn choose(explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) 
 
 /// The same among the languages that something is written in, the fallback first.
 pub fn choose_among(languages: &[&'static str], explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) -> &'static str {
-    let known = |tag: &str| {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        languages.iter().find(|l| l.eq_ignore_ascii_case(primary)).copied()
-    };
+    let known = |tag: &str| known(languages, tag);
     let mut wanted: Vec<(f32, &str)> = accept
         .unwrap_or_default()
         .split(',')

@@ -4,7 +4,7 @@
 use super::letter::Letter;
 use super::notification;
 use crate::accounts::user;
-use crate::billing::paylink;
+use crate::billing::{failure, paylink};
 use crate::clients::mail::Mail;
 use crate::ids::{InvoiceId, JobId, NotificationId};
 use crate::{App, Error, Result};
@@ -31,10 +31,14 @@ pub enum Event {
     InvoiceReminder,
     /// A new link to the pay page, asked for there. Facts: `number`, `amount` (what is owed).
     PayLink,
-    /// Facts: `number`, `amount`.
+    /// Facts: `number`, `amount`, `failure` (its code).
     PaymentFailed,
-    /// Money went back. Facts: `number`, `amount`.
+    /// A part of an invoice was paid. Facts: `number`, `amount`, `owed`.
+    PaymentReceived,
+    /// Money went back. Facts: `number`, `amount`, `way` (`as-paid`, `by-hand`).
     RefundSent,
+    /// Facts: `number` (of the invoice), `credit_note` (its number), `amount`.
+    CreditNoteIssued,
 }
 
 impl Event {
@@ -51,7 +55,9 @@ impl Event {
             Self::InvoiceReminder => "invoice.reminder",
             Self::PayLink => "invoice.pay_link",
             Self::PaymentFailed => "payment.failed",
+            Self::PaymentReceived => "payment.received",
             Self::RefundSent => "refund.sent",
+            Self::CreditNoteIssued => "credit_note.issued",
         }
     }
 
@@ -68,7 +74,9 @@ impl Event {
             Self::InvoiceReminder => ("notice-invoice-reminder-subject", "notice-invoice-reminder"),
             Self::PayLink => ("notice-pay-link-subject", "notice-pay-link"),
             Self::PaymentFailed => ("notice-payment-failed-subject", "notice-payment-failed"),
+            Self::PaymentReceived => ("notice-payment-received-subject", "notice-payment-received"),
             Self::RefundSent => ("notice-refund-sent-subject", "notice-refund-sent"),
+            Self::CreditNoteIssued => ("notice-credit-note-subject", "notice-credit-note"),
         }
     }
 
@@ -82,11 +90,13 @@ impl Event {
             | Self::Buy4MePrice
             | Self::Buy4MeOutOfStock
             | Self::Buy4MeInstructions
-            | Self::RefundSent => false,
+            | Self::PaymentReceived
+            | Self::RefundSent
+            | Self::CreditNoteIssued => false,
         }
     }
 
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::ShipmentStatus,
         Self::ShipmentCost,
         Self::Buy4MeStatus,
@@ -97,13 +107,29 @@ impl Event {
         Self::InvoiceReminder,
         Self::PayLink,
         Self::PaymentFailed,
+        Self::PaymentReceived,
         Self::RefundSent,
+        Self::CreditNoteIssued,
     ];
 }
 
 /// The facts that messages may name.
-const FACTS: [&str; 11] =
-    ["when", "days", "reference", "tracking_number", "status", "before", "after", "product", "number", "amount", "due"];
+const FACTS: [&str; 14] = [
+    "when",
+    "days",
+    "reference",
+    "tracking_number",
+    "status",
+    "before",
+    "after",
+    "product",
+    "number",
+    "amount",
+    "due",
+    "owed",
+    "way",
+    "credit_note",
+];
 
 /// The mail of a row; `None` when the account was erased meanwhile, and its address with it.
 pub async fn mail(app: &App, job: JobId, id: NotificationId) -> Result<Option<Mail>> {
@@ -116,9 +142,12 @@ pub async fn mail(app: &App, job: JobId, id: NotificationId) -> Result<Option<Ma
     let event = Event::ALL.into_iter().find(|event| event.name() == row.event);
     let event = event.ok_or_else(|| Error::internal(format!("no mail is known for {}", row.event)))?;
     let fact = |name: &'static str| (name, row.facts.as_ref().and_then(|facts| facts[name].as_str()).unwrap_or_default().to_owned());
-    let args: Vec<_> = FACTS.into_iter().map(fact).collect();
+    let mut args: Vec<_> = FACTS.into_iter().map(fact).collect();
     let (subject, body) = event.messages();
     let mut letter = Letter::new(Some(&owner.language), &owner.full_name());
+    if event == Event::PaymentFailed {
+        args.push(("why", letter.say(failure::message(&fact("failure").1), &[])));
+    }
     letter.subject = letter.say(subject, &args);
     letter.paragraphs = letter.say(body, &args).split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
     if let (true, Some(invoice)) = (event.asks_for_money(), row.subject_id) {
@@ -128,6 +157,6 @@ pub async fn mail(app: &App, job: JobId, id: NotificationId) -> Result<Option<Ma
     if !note.is_empty() {
         letter.paragraphs.push(note);
     }
-    letter.notes.extend(super::paper_note::of(app, &letter, event, row.subject_id));
+    letter.papers.extend(super::paper_note::of(app, &letter, event, row.subject_id));
     letter.mail(job, owner.email).map(Some)
 }

@@ -27,6 +27,8 @@ pub(super) struct Letter {
     pub(super) paragraphs: Vec<String>,
     /// Label and address.
     pub(super) button: Option<(String, String)>,
+    /// Label and address of each paper that it is about.
+    pub(super) papers: Vec<(String, String)>,
     /// In small print.
     pub(super) notes: Vec<String>,
 }
@@ -40,6 +42,7 @@ impl Letter {
             subject: String::new(),
             paragraphs: vec![],
             button: None,
+            papers: vec![],
             notes: vec![],
         }
     }

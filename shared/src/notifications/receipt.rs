@@ -47,10 +47,14 @@ impl Receipt {
 }
 
 /// The receipt mail of an invoice. Its Message-ID comes from the job, so every try of one receipt carries the same.
-pub async fn compose(app: &App, job: JobId, id: InvoiceId) -> Result<Mail> {
+/// `None` when the account was erased meanwhile, and its address with it.
+pub async fn compose(app: &App, job: JobId, id: InvoiceId) -> Result<Option<Mail>> {
     let db = &app.db.conn;
     let found = invoice::Entity::find_by_id(id).find_also_related(user::Entity).one(db).await?;
     let Some((invoice, Some(user))) = found else { return Err(Error::NotFound) };
+    if user.erased_at.is_some() {
+        return Ok(None);
+    }
     let lines = line::of(db, id).await?;
     let number = invoice.invoice_number.clone().unwrap_or_default();
     // some languages are spoken on papers only
@@ -92,12 +96,12 @@ pub async fn compose(app: &App, job: JobId, id: InvoiceId) -> Result<Mail> {
         number: number.clone(),
         language: language.clone(),
     };
-    Ok(Mail {
+    Ok(Some(Mail {
         to: user.email.clone(),
         to_name: name,
         subject: say("receipt-subject", &[("number", number)]),
         text: Text { receipt: &receipt }.render().map_err(Error::internal)?,
         html: Html { receipt: &receipt }.render().map_err(Error::internal)?,
         id: job.to_string(),
-    })
+    }))
 }

@@ -2,6 +2,7 @@
 
 use super::Subject;
 use super::paper::Kind;
+use crate::accounts::user;
 use crate::{App, Error, Result, seal};
 use chrono::TimeDelta;
 use sea_orm::prelude::Uuid;
@@ -39,6 +40,10 @@ pub async fn follow(app: &App, folder: &str, id: Uuid, until: &str, token: &str)
         return Ok(Opened::Expired);
     }
     let subject = Subject::find(app, kind, id).await?;
+    // what an erased customer's papers say is for the books alone
+    if user::find(&app.db.conn, subject.user).await?.erased_at.is_some() {
+        return Err(Error::NotFound);
+    }
     subject.has_paper()?;
     Ok(Opened::Paper(subject))
 }

@@ -4,14 +4,16 @@
 use crate::accounts::{address, session, user};
 use crate::audit;
 use crate::billing::status::InvoiceStatus;
-use crate::billing::{invoice, line, transaction};
+use crate::billing::{credit, invoice, line, transaction};
+use crate::clock::Time;
 use crate::ids::{InvoiceId, UserId};
 use crate::notifications::notification;
 use crate::papers::paper;
 use crate::policy::Role;
 use crate::{App, Result};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveEnum, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveEnum, QueryOrder, QuerySelect, Select, TryGetable};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -37,7 +39,8 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     let (made_at, profile) = (json!(app.clock.now()), tell_user(&user));
     Ok(format!(
         "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\
-         \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\"papers\": {papers},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
+         \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\
+         \"papers\": {papers},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
     ))
 }
 
@@ -73,7 +76,7 @@ async fn section<E: EntityTrait>(app: &App, rows: Select<E>, id: E::Column, tell
     }
 }
 
-/// The invoices with what belongs to them: three statements a page. Drafts are not yet anybody's.
+/// The invoices with what belongs to them: five statements a page. Drafts are not yet anybody's.
 async fn invoices(app: &App, user: UserId) -> Result<String> {
     let db = &app.db.conn;
     let (mut list, mut after) = (List::default(), Uuid::nil());
@@ -86,13 +89,43 @@ async fn invoices(app: &App, user: UserId) -> Result<String> {
         let lines = line::Entity::find().filter(line::Column::InvoiceId.is_in(ids())).order_by_asc(line::Column::Position).all(db).await?;
         let payments = transaction::Entity::find().filter(transaction::Column::InvoiceId.is_in(ids()));
         let payments = payments.order_by_asc(transaction::Column::Id).all(db).await?;
+        let credits =
+            credit::Entity::find().filter(credit::Column::InvoiceId.is_in(ids())).order_by_asc(credit::Column::Id).all(db).await?;
+        let mut reminders = reminders(app, page.iter().map(|invoice| invoice.id)).await?;
         let mut lines = by_invoice(lines, |line| line.invoice_id);
+        let mut credits = by_invoice(credits, |note| note.invoice_id);
         let mut payments = by_invoice(payments, |payment| payment.invoice_id);
         for invoice in &page {
             let (lines, payments) = (lines.remove(&invoice.id), payments.remove(&invoice.id));
-            list.push(&tell_invoice(invoice, &lines.unwrap_or_default(), &payments.unwrap_or_default())?);
+            let mut told = tell_invoice(invoice, &lines.unwrap_or_default(), &payments.unwrap_or_default())?;
+            let credits = credits.remove(&invoice.id).unwrap_or_default();
+            told["credit_notes"] = credits.iter().map(|note| tell_credit(invoice, note)).collect::<Result<_>>()?;
+            told["reminders"] = json!(reminders.remove(&invoice.id).unwrap_or_default());
+            list.push(&told);
         }
     }
+}
+
+/// When each invoice was reminded of, and which step that was: days from its due date.
+async fn reminders(app: &App, ids: impl Iterator<Item = InvoiceId>) -> Result<HashMap<InvoiceId, Vec<Json>>> {
+    let query = sea_orm::sea_query::Query::select()
+        .columns(["invoice_id", "days", "created_at"])
+        .from("invoice_reminders")
+        .and_where(Expr::col("invoice_id").is_in(ids))
+        .order_by("days", sea_orm::Order::Asc)
+        .to_owned();
+    let mut grouped: HashMap<InvoiceId, Vec<Json>> = HashMap::new();
+    for row in app.db.conn.query_all(&query).await? {
+        let id = InvoiceId::try_get_by(&row, "invoice_id").map_err(DbErr::from)?;
+        let (days, at): (i32, Time) = (row.try_get("", "days")?, row.try_get("", "created_at")?);
+        grouped.entry(id).or_default().push(json!({ "days": days, "at": at }));
+    }
+    Ok(grouped)
+}
+
+fn tell_credit(invoice: &invoice::Model, note: &credit::Model) -> Result<Json> {
+    let amount = invoice.money(note.amount_minor)?.decimal();
+    Ok(json!({ "number": note.number, "amount": amount, "reason": note.reason, "created_at": note.created_at }))
 }
 
 /// The shipments with their events: two statements a page.
@@ -185,6 +218,7 @@ fn tell_invoice(invoice: &invoice::Model, lines: &[line::Model], payments: &[tra
         Ok(json!({
             "kind": row.kind, "status": row.status, "gateway": row.gateway, "method": row.method, "amount": row.amount()?.decimal(),
             "currency": row.currency, "transaction_reference": row.transaction_reference, "failure_code": row.failure_code,
+            "receipt_number": row.receipt_number, "reason": row.reason, "due_by": row.due_by, "settled_at": row.settled_at,
             "created_at": row.created_at, "updated_at": row.updated_at,
         }))
     };
@@ -192,7 +226,8 @@ fn tell_invoice(invoice: &invoice::Model, lines: &[line::Model], payments: &[tra
         "id": invoice.id, "invoice_number": invoice.invoice_number, "status": invoice.status, "payment_status": invoice.payment_status,
         "billed_to": invoice.billing_snapshot, "currency": invoice.currency, "subtotal": decimal(invoice.subtotal_minor),
         "tax": decimal(invoice.tax_minor), "amount": decimal(invoice.amount_minor), "paid": decimal(invoice.paid_minor),
-        "refunded": decimal(invoice.refunded_minor), "balance": decimal(invoice.balance_minor()), "payment_method": invoice.payment_method,
+        "refunded": decimal(invoice.refunded_minor), "credited": decimal(invoice.credited_minor),
+        "balance": decimal(invoice.balance_minor()), "payment_method": invoice.payment_method,
         "due_at": invoice.due_at, "issued_at": invoice.issued_at, "paid_at": invoice.paid_at, "created_at": invoice.created_at,
         "lines": lines.iter().map(line).collect::<Vec<_>>(), "payments": payments.iter().map(payment).collect::<Result<Vec<_>>>()?,
     }))

@@ -1,6 +1,7 @@
 //! Forgetting a person. The account remains as a number without a face, because the books refer to it: invoices keep the
-//! billing data printed on them, and so do their papers as PDF, with the credit notes and receipts; payments and the providers' events stay as they are (tax law asks for them for years). The
-//! audit stays too: its entries are masked from the start and cannot be altered.
+//! billing data printed on them, and so do their papers as PDF, with the credit notes and receipts, which staff may open and no
+//! link does; payments and the providers' events stay as they are (tax law asks for them for years). The audit stays too: its
+//! entries are masked from the start and cannot be altered.
 
 use crate::accounts::{password, user};
 use crate::clock::Time;

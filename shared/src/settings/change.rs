@@ -1,9 +1,9 @@
 //! Settings are changed all or none, one change after another.
 
-use super::{ActiveModel, Entity, Whole, all, table};
+use super::{ActiveModel, Company, Entity, Typed, Whole, all, logo, table};
 use crate::error::Problems;
 use crate::policy::{Actor, Permission};
-use crate::{Result, Tx, audit, version};
+use crate::{Error, Result, Tx, audit, version};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DbBackend};
@@ -16,6 +16,7 @@ pub async fn change(tx: &Tx, actor: &Actor, expected: Option<i32>, wanted: &Map<
     actor.may(Permission::ManageSettings)?;
     let mut checked = check(wanted)?;
     lock(tx).await?;
+    refuse_unknown_logo(tx, checked.get(Company::KEY)).await?;
     let before = all(tx).await?;
     version::check(expected, before.version)?;
     for setting in before.settings {
@@ -32,6 +33,15 @@ pub async fn change(tx: &Tx, actor: &Actor, expected: Option<i32>, wanted: &Map<
         audit::record(tx, actor, "setting.changed", "setting", None, Some(detail)).await?;
     }
     all(tx).await
+}
+
+/// A logo is uploaded first; a hash of nothing would take it off papers without a word.
+async fn refuse_unknown_logo(tx: &Tx, company: Option<&Json>) -> Result<()> {
+    let hash = company.and_then(|company| company["logo"].as_str()).unwrap_or_default();
+    if hash.is_empty() || logo::picture(tx, hash).await?.is_some() {
+        return Ok(());
+    }
+    Err(Error::invalid("company.logo", "error-company-logo"))
 }
 
 /// The values as they will be stored, by key; or everything that is wrong with them.

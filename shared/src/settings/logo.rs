@@ -2,9 +2,9 @@
 //! company has its picture for good, and the settings, which are read all the time, stay small.
 
 use super::change::lock;
-use super::{Company, Typed, Whole, change, current};
+use super::{Company, Typed, Whole, all, change, current};
 use crate::policy::{Actor, Permission};
-use crate::{Error, Result, Tx};
+use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
 use serde_json::Map;
 use sha2::{Digest, Sha256};
@@ -12,6 +12,17 @@ use sha2::{Digest, Sha256};
 /// Whether the actor may change it: before a picture is decoded for them.
 pub fn may_change(actor: &Actor) -> Result<()> {
     actor.may(Permission::ManageSettings)
+}
+
+/// The picture, with the version of the settings that it was read from, for edits.
+pub async fn show(app: &App, actor: &Actor) -> Result<(Vec<u8>, i32)> {
+    may_change(actor)?;
+    let db = &app.db.conn;
+    let whole = all(db).await?;
+    let company = whole.settings.into_iter().find(|setting| setting.key == Company::KEY).map(|setting| setting.value);
+    let company: Company = company.map(serde_json::from_value).transpose().map_err(Error::internal)?.unwrap_or_default();
+    let png = picture(db, &company.logo).await?.ok_or(Error::NotFound)?;
+    Ok((png, whole.version))
 }
 
 /// Gives the company this PNG: a new version of the setting, unless it has it already. `expected` as in [`change`].

@@ -67,7 +67,7 @@ async fn whoever_holds_the_link_in_the_mail_pays_without_signing_in() {
     let page = desk.open(&link).await;
     assert_eq!(page.status, 200, "{}", page.text);
     let number = desk.invoice["invoice_number"].as_str().unwrap();
-    for text in [number, "Buy4Me", "Parcel", "12.50 USD", "To be paid", "Due on", "in the sandbox"] {
+    for text in [number, "Buy4Me", "Parcel", "USD\u{a0}12.50", "To be paid", "Due on", "in the sandbox"] {
         assert!(page.text.contains(text), "{text}: {}", page.text);
     }
     assert_eq!((page.header("cache-control"), page.header("referrer-policy")), ("no-store", "no-referrer"));
@@ -83,10 +83,8 @@ async fn whoever_holds_the_link_in_the_mail_pays_without_signing_in() {
     assert!(paid.contains("is paid. Thank you") && !paid.contains("<button"), "{paid}");
     let entry = desk.test.count("audit_entries", "action = 'invoice.payment_begun'").await;
     assert_eq!(entry, 1);
-    let list = desk.test.admin().await.get("/api/superadmin/audit/?action=invoice.payment_begun").await;
-    if list.status == 200 {
-        assert_eq!(list.json()["results"][0]["detail"]["by_link"], true);
-    }
+    let list = desk.test.admin().await.get("/api/admin/audit/?action=invoice.payment_begun").await.expect(200);
+    assert_eq!(list["results"][0]["detail"]["by_link"], true, "{list}");
     desk.test.done().await;
 }
 
@@ -170,7 +168,7 @@ async fn an_old_link_shows_nothing_and_sends_a_new_one_to_the_customer_only() {
     assert_eq!(mails.len() - before, 3, "and no more than that in an hour");
     let new = mails.iter().find(|mail| mail.subject().starts_with("Your link to pay")).expect("a new link").text();
     let new: Url = new[new.find("http").unwrap()..].split_whitespace().next().unwrap().parse().unwrap();
-    assert!(desk.open(&new).await.text.contains("12.50 USD"));
+    assert!(desk.open(&new).await.text.contains("USD\u{a0}12.50"));
     let customer = desk.test.http.sign_in("amina@example.com", PASSWORD).await;
     desk.test.pay(&customer, desk.invoice["id"].as_str().unwrap()).await;
     desk.test.settle().await;
@@ -199,7 +197,7 @@ async fn the_page_says_how_things_stand_and_offers_no_more_than_that() {
     assert!(page.contains("Pay 12.50 USD"), "what was written off may still be paid: {page}");
     desk.test.sql("UPDATE invoices SET status = 'OPEN', credited_minor = 250, paid_minor = 400, payment_status = 'PARTIALLY_PAID'").await;
     let page = desk.open(&link).await.text;
-    for text in ["2.50 USD", "4.00 USD", "Pay 6.00 USD"] {
+    for text in ["USD\u{a0}2.50", "USD\u{a0}4.00", "Pay USD\u{a0}6.00"] {
         assert!(page.contains(text), "{text}: {page}");
     }
     let draft = json!({ "user": desk.user["id"], "currency": "USD", "finalize": false, "lines": [{ "description": "x", "quantity": 1, "unit_price": "1.00" }] });
@@ -264,5 +262,52 @@ async fn the_owner_finds_the_address_in_the_invoice_and_nobody_else_does() {
     assert!(desk.test.admin().await.get(&path).await.expect(200)["pay_url"].is_null());
     let page = desk.begin().await;
     assert!(page.path().starts_with("/sandbox/"));
+    desk.test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_secret_of_a_link_is_stored_nowhere_and_shown_to_no_staff() {
+    let desk = Desk::new().await;
+    desk.begin().await;
+    let link = desk.link();
+    let token = link.query_pairs().find(|(name, _)| name == "token").unwrap().1.into_owned();
+    let invoice = desk.test.admin().await.get(&format!("/api/invoices/{}/", desk.id())).await;
+    assert!(invoice.json()["transactions"][0]["id"].is_string() && !invoice.text.contains(&token), "{}", invoice.text);
+    let has_it = format!("CAST(response_data AS TEXT) LIKE '%{token}%'");
+    assert_eq!(desk.test.count("payment_transactions", &has_it).await, 0);
+    assert_eq!(desk.test.count("payment_transactions", "CAST(response_data AS TEXT) LIKE '%link_until%'").await, 1);
+    desk.test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_presses_the_button_all_the_time_is_told_to_wait_and_others_are_not() {
+    let desk = Desk::new().await;
+    let other = desk.test.invoice(&desk.user, "1.00").await;
+    let link = desk.link();
+    for _ in 0..30 {
+        assert_eq!(desk.press(&link, "", "sandbox").await.status, 303);
+    }
+    let refused = desk.press(&link, "", "sandbox").await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.text.contains("Too many tries"), "{}", refused.text);
+    let link: Url = paylink::url(&desk.test.app, other["id"].as_str().unwrap().parse().unwrap()).unwrap().parse().unwrap();
+    assert_eq!(desk.press(&link, "", "sandbox").await.status, 303);
+    desk.test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_is_told_in_the_readers_language_and_in_words_for_people() {
+    let desk = Desk::new().await;
+    let link = desk.link();
+    for (language, missing) in [("en", "does not exist"), ("de", "gibt es nicht"), ("ar", "غير موجودة")] {
+        for path in ["/pay/x/", "/papers/invoices/x/"] {
+            let page = desk.test.http.get(&format!("{path}?lang={language}")).await;
+            assert!(page.status == 404 && page.text.contains(missing), "{path}: {}", page.text);
+        }
+    }
+    let refused = desk.press(&link, "", "cash").await;
+    assert!(refused.status == 400 && refused.text.contains("did not work") && !refused.text.contains("errors"), "{}", refused.text);
+    let page = desk.test.http.get(&format!("{}?{}&lang=de", link.path(), link.query().unwrap())).await;
+    assert!(page.text.contains("12,50\u{a0}USD"), "{}", page.text);
     desk.test.done().await;
 }

@@ -67,6 +67,14 @@ async fn staff_give_a_part_back_and_the_customer_is_told_once() {
     staff.post(&path(&invoice, "credit-notes/"), &json!({ "amount": "1.00", "reason": "Late" })).await.expect(201);
     test.settle().await;
     assert_eq!(stripe.books()[0].2, 400);
+    let notes = customer.get(&path(&invoice, "credit-notes/?page_size=1")).await.expect(200);
+    assert_eq!((&notes["count"], notes["next"].is_string()), (&json!(2), true));
+    assert!(notes["results"][0]["pdf_url"].as_str().unwrap().contains("/papers/credit-notes/"), "{notes}");
+    let number = notes["results"][0]["number"].as_str().unwrap().to_owned();
+    let mails = test.mails();
+    let told: Vec<_> = mails.iter().filter(|mail| mail.subject().contains(&number)).collect();
+    assert_eq!(told.len(), 1, "each credit note is told once");
+    assert!(told[0].text().contains("3.00 USD") && told[0].html().contains("/papers/credit-notes/"), "{}", told[0].text());
     test.done().await;
 }
 

@@ -25,7 +25,8 @@ fn reminders(test: &TestApp) -> Vec<String> {
 async fn due_in(test: &TestApp, user: &Value, days: i64) -> Value {
     let invoice = test.invoice(user, "10.00").await;
     let due = test.app.clock.now() + TimeDelta::days(days);
-    test.sql(&format!("UPDATE invoices SET due_at = '{}' WHERE id = {}", due.to_rfc3339(), id_of(test, &invoice))).await;
+    let (due, issued) = (due.to_rfc3339(), (due - TimeDelta::days(40)).to_rfc3339());
+    test.sql(&format!("UPDATE invoices SET due_at = '{due}', issued_at = '{issued}' WHERE id = {}", id_of(test, &invoice))).await;
     invoice
 }
 
@@ -121,5 +122,42 @@ async fn a_run_that_died_half_way_is_finished_by_the_next() {
     remind(&test).await;
     assert_eq!(test.count("notifications", "event = 'invoice.reminder'").await, 30);
     assert_eq!(reminders(&test).len(), 30);
+    test.done().await;
+}
+
+/// Three days before it was due there was no invoice yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_reminded_of_what_was_issued_a_moment_ago() {
+    let test = TestApp::new().await;
+    let (_, user) = test.customer("amina@example.com").await;
+    let due = test.app.clock.now() + TimeDelta::days(1);
+    let lines = json!([{ "description": "x", "quantity": 1, "unit_price": "1.00" }]);
+    let body = json!({ "user": user["id"], "currency": "USD", "due_at": due.to_rfc3339(), "lines": lines });
+    test.admin().await.post("/api/invoices/", &body).await.expect(201);
+    remind(&test).await;
+    assert_eq!(reminders(&test).len(), 0);
+    test.app.clock.advance(TimeDelta::days(2) + TimeDelta::minutes(1));
+    remind(&test).await;
+    assert_eq!(reminders(&test).len(), 1);
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_lay_too_long_is_not_issued_overdue() {
+    let test = TestApp::new().await;
+    let (_, user) = test.customer("amina@example.com").await;
+    let now = test.app.clock.now();
+    let lines = json!([{ "description": "x", "quantity": 1, "unit_price": "1.00" }]);
+    let due = (now + TimeDelta::days(1)).to_rfc3339();
+    let body = json!({ "user": user["id"], "currency": "USD", "due_at": due, "finalize": false, "lines": lines });
+    let draft = test.admin().await.post("/api/invoices/", &body).await.expect(201);
+    test.app.clock.advance(TimeDelta::days(10));
+    let staff = test.http.sign_in(crate::support::ADMIN, crate::support::PASSWORD).await;
+    let issued = staff.post(&format!("/api/invoices/{}/finalize/", draft["id"].as_str().unwrap()), &json!({})).await.expect(200);
+    let due: shared::clock::Time = issued["due_at"].as_str().unwrap().parse().unwrap();
+    assert!(due > now + TimeDelta::days(20), "{due}");
+    assert_eq!(test.count("audit_entries", "action = 'invoice.finalized' AND CAST(detail AS TEXT) LIKE '%due_at%'").await, 1);
+    remind(&test).await;
+    assert_eq!(reminders(&test).len(), 0);
     test.done().await;
 }

@@ -39,6 +39,8 @@ async fn a_case_is_resolved_once_with_a_word_and_an_entry() {
     let case = &list["results"][0];
     assert_eq!((&case["reason"], &case["available_actions"]), (&json!("amount_mismatch"), &json!(["resolve"])));
     let door = format!("{CASES}{}/", case["id"].as_str().unwrap());
+    assert_eq!(admin.get(&format!("{CASES}?reason=amount_mismatch")).await.expect(200)["count"], 1);
+    admin.get(&format!("{CASES}?reason=nonsense")).await.problem(400, "invalid");
     for resolution in ["", "   ", &"x".repeat(1001), "a\u{7}b"] {
         let problem = admin.post(&format!("{door}resolve/"), &json!({ "resolution": resolution })).await.problem(400, "invalid");
         assert!(problem["errors"]["resolution"].is_array(), "{problem}");

@@ -51,6 +51,11 @@ async fn a_declined_card_is_told_once_and_the_page_stays_open() {
     assert_eq!((&shown["status"], &shown["failure_code"]), (&json!("PENDING"), &json!("declined_soft")));
     let told = || test.mails().iter().filter(|mail| mail.subject().contains("did not work")).count();
     assert_eq!(told(), 1);
+    let mail = test.mails().into_iter().find(|mail| mail.subject().contains("did not work")).unwrap().text();
+    assert!(mail.contains("The bank declined this time"), "it says why: {mail}");
+    let link: url::Url = mail[mail.find("http").unwrap()..].split_whitespace().next().unwrap().parse().unwrap();
+    let page = test.http.get(&format!("{}?{}", link.path(), link.query().unwrap())).await;
+    assert!(page.status == 200 && page.text.contains("10.00"), "its button leads to where one pays: {}", page.text);
     test.stripe_event(&payment.async_payment_failed().1).await.expect(200);
     test.settle().await;
     assert_eq!(told(), 1);

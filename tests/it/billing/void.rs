@@ -42,7 +42,7 @@ async fn a_page_that_was_paid_a_moment_before_it_was_to_close_has_paid() {
     let invoice = test.invoice(&user, "10.00").await;
     customer.post(&path(&invoice, "pay/"), &json!({ "gateway": "STRIPE" })).await.expect(201);
     stripe.mark_paid(&stripe.sessions()[0].id, "pi_late");
-    staff.post(&path(&invoice, "void/"), &json!({ "reason": "Written twice" })).await.expect(200);
+    staff.call(&path(&invoice, "void/")).await.expect(200);
     test.settle().await;
     assert_eq!(test.count("payment_transactions", "kind = 'CHARGE' AND status = 'SUCCESS' AND transaction_reference = 'pi_late'").await, 1);
     assert_eq!(stripe.books()[0].2, 1_000, "and is given back");

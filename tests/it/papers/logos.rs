@@ -31,8 +31,23 @@ async fn papers_have_the_logo_of_their_time() {
     let shown = admin.get(LOGO).await;
     assert_eq!((shown.status, shown.header("content-type")), (200, "image/png"));
     let hash = admin.get(SETTINGS).await.expect(200)["company"]["value"]["logo"].clone();
-    assert_eq!(shown.header("etag"), format!("\"{}\"", hash.as_str().unwrap()));
-    put(&admin, png(60)).await.expect(204);
+    assert!(hash.as_str().unwrap().len() == 64, "{hash}");
+    let known = admin.send(Method::GET, LOGO, |request| request.header("If-None-Match", shown.header("etag"))).await;
+    assert_eq!(known.status, 304);
+    let put_on = |tag: String| {
+        let admin = &admin;
+        async move {
+            let head = |request: reqwest::RequestBuilder| request.header("Content-Type", "image/png").header("If-Match", tag).body(png(60));
+            admin.send(Method::PUT, LOGO, head).await
+        }
+    };
+    let kept = put_on(shown.header("etag").to_owned()).await;
+    kept.expect(204);
+    put_on(kept.header("etag").to_owned()).await.expect(204);
+    let mut company = admin.get(SETTINGS).await.expect(200)["company"]["value"].clone();
+    company["logo"] = "0".repeat(64).into();
+    let problem = admin.put(SETTINGS, &serde_json::json!({ "company": company })).await.problem(400, "invalid");
+    assert!(problem["errors"]["company.logo"].is_array(), "a picture that was never uploaded: {problem}");
     assert_eq!(admin.get(SETTINGS).await.expect(200)["company"]["version"], 1, "the same again is no change");
     admin.delete(LOGO).await.expect(204);
     let without = test.invoice(&user, "3.00").await;

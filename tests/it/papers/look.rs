@@ -93,7 +93,7 @@ fn logo() -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// Draws samples for people to look at: `PAPERS_DIR=/tmp/papers cargo test --test it -- --ignored samples`.
+/// Draws samples for people to look at: `PAPERS_DIR=… cargo test --test it -- --ignored samples`.
 #[test]
 #[ignore = "for people to look at"]
 fn samples_are_drawn() {

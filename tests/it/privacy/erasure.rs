@@ -92,7 +92,12 @@ async fn nothing_of_an_erased_person_is_left_but_the_books() {
     assert_eq!(test.count("users", state).await, 1);
     assert_eq!(test.count("audit_entries", "action = 'user.erased'").await, 1);
 
-    // the door is shut at once, the books are open to staff
+    // the door is shut at once, the books are open to staff; links in old mails open nothing
+    let pay_link = shared::billing::paylink::url(&test.app, shared::ids::InvoiceId(id(&invoice))).unwrap();
+    for link in [invoice["pdf_url"].as_str().unwrap(), &pay_link] {
+        let link: url::Url = link.parse().unwrap();
+        assert_eq!(test.http.get(&format!("{}?{}", link.path(), link.query().unwrap())).await.status, 404, "{link}");
+    }
     customer.get("/api/users/me/").await.problem(401, "session-ended");
     customer.get(&show(&export)).await.problem(401, "session-ended");
     let login = json!({ "username": "amina.diallo@example.com", "password": PASSWORD });

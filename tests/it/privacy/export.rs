@@ -48,6 +48,10 @@ async fn an_export_holds_everything_about_the_person_and_no_secret_and_nobody_el
     assert_eq!((&invoice["amount"], &invoice["currency"], &invoice["balance"]), (&json!("12.50"), &json!("USD"), &json!("0.00")));
     assert_eq!((&invoice["lines"][0]["description"], &invoice["lines"][0]["unit_price"]), (&json!("Parcel"), &json!("12.50")));
     assert_eq!((&invoice["payments"][0]["amount"], &invoice["payments"][0]["status"]), (&json!("12.50"), &json!("SUCCESS")));
+    assert!(
+        invoice["payments"][0]["settled_at"].is_string() && invoice["credit_notes"] == json!([]) && invoice["reminders"] == json!([]),
+        "{invoice}"
+    );
     let events: Vec<&Value> = data["notifications"].as_array().unwrap().iter().map(|message| &message["event"]).collect();
     assert_eq!(events, ["invoice.issued", "invoice.paid"]);
     assert_eq!(data["notifications"][0]["facts"]["amount"], "12.50 USD");

@@ -10,7 +10,7 @@ use shared::{Error, Result, Tx, papers};
 impl Run for SendReceipt {
     async fn run(self, cx: Context) -> Result<Outcome> {
         let mail = receipt::compose(&cx.app, cx.job(), self.invoice).await?;
-        let sent = cx.app.mailer.send(&mail).await;
+        let sent = deliver(&cx, mail).await;
         let tx = cx.begin().await?;
         note(&tx, self.notification, sent).await?;
         // here and not where the money was booked: see `papers::keep::number`
@@ -34,13 +34,17 @@ impl Run for SendNotice {
     }
 }
 
-/// To an account that was erased meanwhile nothing is sent.
 async fn send(cx: &Context, id: NotificationId, mail: Option<Mail>) -> Result<Outcome> {
-    let sent = match mail {
+    let sent = deliver(cx, mail).await;
+    remember(cx, id, sent).await
+}
+
+/// To an account that was erased meanwhile nothing is sent.
+async fn deliver(cx: &Context, mail: Option<Mail>) -> Result<String> {
+    match mail {
         Some(mail) => cx.app.mailer.send(&mail).await,
         None => Err(Error::Refused { service: "mail", reason: "the account was erased".to_owned() }),
-    };
-    remember(cx, id, sent).await
+    }
 }
 
 /// The mail left before it can be marked as sent; a death in between repeats it with the same Message-ID.

@@ -51,7 +51,8 @@ impl Context<'_> {
         if first_paid {
             notifications::invoice_paid(tx, invoice.user_id, invoice.id).await?;
         }
-        self.tell(&invoice, before.as_ref(), &changed).await?;
+        let owed = if first_paid { 0 } else { (invoice.due_minor() - figures.paid_minor).max(0) };
+        self.tell(&invoice, before.as_ref(), &changed, owed).await?;
         // money that could not be given back is a person's affair from here on: it is not promised again by itself
         let bounced =
             changed.status == TransactionStatus::Failed || (changed.status == TransactionStatus::Success && changed.amount_minor < 0);
@@ -70,23 +71,29 @@ impl Context<'_> {
         Ok(Applied::Done)
     }
 
-    /// What the customer is told: each payment that did not work and each refund that did, once.
-    async fn tell(&self, invoice: &Invoice, before: Option<&Transaction>, changed: &Transaction) -> Result<()> {
-        let was = before.map(|row| row.status);
+    /// What the customer is told, once: each payment that did not work, each that leaves something to be paid (the one that
+    /// leaves nothing has its receipt), and each refund that has gone.
+    async fn tell(&self, invoice: &Invoice, before: Option<&Transaction>, changed: &Transaction, owed_minor: i64) -> Result<()> {
+        let is_new_success =
+            changed.status == TransactionStatus::Success && before.map(|row| row.status) != Some(TransactionStatus::Success);
         let had_failed = before.is_some_and(|row| row.failure_code.is_some());
-        let event = match (changed.kind, changed.status) {
-            // an attempt that was declined leaves the payment open
+        let (event, subject) = match (changed.kind, changed.status) {
+            // an attempt that was declined leaves the payment open; the mail leads to where the invoice is paid
             (Kind::Charge, TransactionStatus::Failed | TransactionStatus::Pending) if changed.failure_code.is_some() && !had_failed => {
-                Event::PaymentFailed
+                (Event::PaymentFailed, invoice.id.0)
             }
-            (Kind::Refund, TransactionStatus::Success) if was != Some(TransactionStatus::Success) && changed.amount_minor > 0 => {
-                Event::RefundSent
-            }
+            (Kind::Charge, TransactionStatus::Success) if is_new_success && owed_minor > 0 => (Event::PaymentReceived, changed.id.0),
+            (Kind::Refund, TransactionStatus::Success) if is_new_success && changed.amount_minor > 0 => (Event::RefundSent, changed.id.0),
             (Kind::Charge | Kind::Refund | Kind::Dispute, _) => return Ok(()),
         };
-        let number = invoice.invoice_number.clone().unwrap_or_default();
-        let facts = serde_json::json!({ "number": number, "amount": changed.amount()?.to_string() });
-        notifications::tell(self.tx, invoice.user_id, event, changed.id.0, facts).await
+        let facts = serde_json::json!({
+            "number": invoice.invoice_number.clone().unwrap_or_default(),
+            "amount": changed.amount()?.to_string(),
+            "owed": invoice.money(owed_minor)?.to_string(),
+            "failure": changed.failure_code.clone().unwrap_or_default(),
+            "way": if changed.gateway == Gateway::Manual { "by-hand" } else { "as-paid" },
+        });
+        notifications::tell(self.tx, invoice.user_id, event, subject, facts).await
     }
 
     /// Gives a promised refund the provider's name for it.

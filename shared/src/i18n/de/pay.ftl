@@ -1,7 +1,6 @@
 # Die Seite hinter dem Link in E-Mails, auf der eine Rechnung ohne Anmeldung bezahlt wird.
 pay-title = Rechnung { $number }
 pay-page = Rechnung bezahlen
-pay-date = { $day }.{ $month }.{ $year }
 pay-total = Gesamtbetrag
 pay-credited = Gutgeschrieben
 pay-paid = Bezahlt
@@ -24,3 +23,7 @@ pay-over = Dieser Link ist abgelaufen.
 pay-renew = Wir können Ihnen einen neuen an die Adresse schicken, die wir kennen.
 pay-renew-button = Neuen Link schicken
 pay-renewed = Wenn noch etwas zu zahlen ist, ist ein neuer Link auf dem Weg in Ihr Postfach.
+pay-failed-not-found = Diese Seite gibt es nicht, oder der Link ist unvollständig. Bitte öffnen Sie den Link in Ihrer E-Mail noch einmal.
+pay-failed-invalid = Das hat nicht geklappt. Bitte gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+pay-failed-too-many = Zu viele Versuche auf einmal. Bitte warten Sie einen Augenblick und kommen Sie wieder.
+pay-failed-here = Bei uns ist etwas schiefgegangen. Bitte kommen Sie in einigen Minuten wieder.

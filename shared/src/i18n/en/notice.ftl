@@ -62,23 +62,22 @@ notice-request-arrived =
     All goods of your request { $reference } have arrived in our warehouse.
 
     Please tell us in your account where and how we shall send them.
-notice-invoice-issued-subject = Invoice { $number } over { $amount }
+notice-invoice-issued-subject = Invoice { $number } for { $amount }
 notice-invoice-issued =
-    Here is your invoice { $number } over { $amount }. It is due on { $due }.
+    Here is your invoice { $number } for { $amount }. It is due on { $due }.
 
     You can pay it on its page, without signing in, or in your account.
-notice-invoice-pdf = The invoice as PDF: { $link }
-notice-invoice-reminder-subject = Reminder: invoice { $number } over { $amount }
+notice-invoice-reminder-subject = Reminder: invoice { $number } for { $amount }
 notice-invoice-reminder =
     { $when ->
         [before] { NUMBER($days) ->
-            [one] Your invoice { $number } is due tomorrow, on { $due }. { $amount } are still to be paid.
-           *[other] Your invoice { $number } is due in { $days } days, on { $due }. { $amount } are still to be paid.
+            [one] Your invoice { $number } is due tomorrow, on { $due }. { $amount } is still to be paid.
+           *[other] Your invoice { $number } is due in { $days } days, on { $due }. { $amount } is still to be paid.
         }
-        [today] Your invoice { $number } is due today. { $amount } are still to be paid.
+        [today] Your invoice { $number } is due today. { $amount } is still to be paid.
        *[after] { NUMBER($days) ->
-            [one] Your invoice { $number } was due yesterday, on { $due }. { $amount } are still to be paid.
-           *[other] Your invoice { $number } was due { $days } days ago, on { $due }. { $amount } are still to be paid.
+            [one] Your invoice { $number } was due yesterday, on { $due }. { $amount } is still to be paid.
+           *[other] Your invoice { $number } was due { $days } days ago, on { $due }. { $amount } is still to be paid.
         }
     }
 
@@ -87,12 +86,24 @@ notice-payment-failed-subject = Your payment for invoice { $number } did not wor
 notice-payment-failed =
     Your payment of { $amount } for invoice { $number } did not work. Nothing was taken.
 
-    Please try again, or pay in another way.
+    { $why }
+notice-payment-received-subject = We received { $amount } for invoice { $number }
+notice-payment-received =
+    Thank you. We received your payment of { $amount } for invoice { $number }.
+
+    { $owed } is still to be paid.
 notice-refund-sent-subject = Refund of { $amount }
 notice-refund-sent =
-    We have sent { $amount } of your invoice { $number } back to you, the way you paid.
+    { $way ->
+        [by-hand] We have handed { $amount } of your invoice { $number } back to you.
+       *[other] We have sent { $amount } of your invoice { $number } back to you, the way you paid. Depending on your bank it takes a few days to arrive.
+    }
+notice-credit-note-subject = Credit note { $credit_note } for invoice { $number }
+notice-credit-note =
+    We have taken { $amount } off your invoice { $number }: here is the credit note { $credit_note }.
 
-    Depending on your bank it takes a few days to arrive.
+    If you have paid more than is owed now, the rest goes back to you.
+notice-credit-note-pdf = The credit note as PDF
 notice-pay-link-subject = Your link to pay invoice { $number }
-notice-pay-link = Here is a new link to pay your invoice { $number }. { $amount } are still to be paid.
+notice-pay-link = Here is a new link to pay your invoice { $number }. { $amount } is still to be paid.
 notice-pay-button = View and pay

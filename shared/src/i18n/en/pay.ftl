@@ -1,7 +1,6 @@
 # The page behind the link in mails, where an invoice is paid without signing in.
 pay-title = Invoice { $number }
 pay-page = Pay an invoice
-pay-date = { $year }-{ $month }-{ $day }
 pay-total = Total
 pay-credited = Taken off
 pay-paid = Paid
@@ -24,3 +23,7 @@ pay-over = This link has expired.
 pay-renew = We can mail you a new one, to the address we know.
 pay-renew-button = Send me a new link
 pay-renewed = If there is something left to pay, a new link is on its way to your mailbox.
+pay-failed-not-found = This page does not exist, or the link to it is not complete. Please open the link in your mail again.
+pay-failed-invalid = That did not work. Please go back, reload the page and try again.
+pay-failed-too-many = Too many tries at once. Please wait a moment and come back.
+pay-failed-here = Something went wrong on our side. Please come back in a few minutes.

@@ -1,9 +1,8 @@
 # La página del enlace de los correos, donde se paga una factura sin iniciar sesión.
 pay-title = Factura { $number }
 pay-page = Pagar una factura
-pay-date = { $day }/{ $month }/{ $year }
 pay-total = Total
-pay-credited = Abonado
+pay-credited = Descontado (nota de crédito)
 pay-paid = Pagado
 pay-refunded = Reembolsado
 pay-owed = Por pagar
@@ -24,3 +23,7 @@ pay-over = Este enlace ha caducado.
 pay-renew = Podemos enviarle uno nuevo a la dirección que conocemos.
 pay-renew-button = Enviarme un enlace nuevo
 pay-renewed = Si queda algo por pagar, un enlace nuevo va en camino a su buzón.
+pay-failed-not-found = Esta página no existe, o el enlace está incompleto. Abra de nuevo el enlace de su correo.
+pay-failed-invalid = No ha funcionado. Vuelva atrás, vuelva a cargar la página e inténtelo de nuevo.
+pay-failed-too-many = Demasiados intentos a la vez. Espere un momento y vuelva.
+pay-failed-here = Algo ha fallado por nuestra parte. Vuelva dentro de unos minutos.

@@ -8,9 +8,9 @@ paper-buyer = Facturé à
 paper-due = À payer
 paper-terms =
     { NUMBER($days) ->
-        [0] immédiatement, avant le { $date } inclus
-        [one] sous { $days } jour, avant le { $date } inclus
-       *[other] sous { $days } jours, avant le { $date } inclus
+        [0] immédiatement, au plus tard le { $date }
+        [one] sous { $days } jour, au plus tard le { $date }
+       *[other] sous { $days } jours, au plus tard le { $date }
     }
 paper-description = Désignation
 paper-quantity = Quantité
@@ -40,3 +40,8 @@ paper-still-owed = Reste à payer
 paper-tax-number = Numéro fiscal : { $number }
 paper-registration-number = Numéro d’immatriculation : { $number }
 paper-page = Page { $page } sur { $pages }
+page-paper-title = Vos documents
+page-paper-expired-title = Ce lien a expiré
+page-paper-expired = Connectez-vous pour voir le document, ou demandez-nous un nouveau lien.
+page-paper-coming-title = Un instant
+page-paper-coming = Votre document est en cours de préparation. Il s’affichera ici de lui-même.

@@ -1,13 +1,12 @@
 # La page derrière le lien des courriels, où l’on paie une facture sans se connecter.
 pay-title = Facture { $number }
 pay-page = Payer une facture
-pay-date = { $day }/{ $month }/{ $year }
 pay-total = Total
 pay-credited = Avoir
 pay-paid = Payé
 pay-refunded = Remboursé
 pay-owed = Reste à payer
-pay-due = À payer avant le { $date }
+pay-due = À payer au plus tard le { $date }
 pay-button-stripe = Payer { $amount } par carte
 pay-button-paypal = Payer { $amount } avec PayPal
 pay-button-sandbox = Payer { $amount } dans le bac à sable
@@ -24,3 +23,7 @@ pay-over = Ce lien a expiré.
 pay-renew = Nous pouvons vous en envoyer un nouveau à l’adresse que nous connaissons.
 pay-renew-button = M’envoyer un nouveau lien
 pay-renewed = S’il reste quelque chose à payer, un nouveau lien est en route vers votre boîte.
+pay-failed-not-found = Cette page n’existe pas, ou le lien est incomplet. Veuillez ouvrir à nouveau le lien de votre courriel.
+pay-failed-invalid = Cela n’a pas fonctionné. Veuillez revenir en arrière, recharger la page et réessayer.
+pay-failed-too-many = Trop d’essais à la fois. Veuillez patienter un instant et revenir.
+pay-failed-here = Une erreur s’est produite de notre côté. Revenez dans quelques minutes.
