@@ -37,6 +37,7 @@ async fn what_is_on_its_way_is_not_asked_for_again_until_it_bounces() {
     test.settle().await;
     customer.post(&path(&invoice, "pay/"), &json!({ "gateway": "STRIPE" })).await.problem(409, "payment-on-its-way");
     test.app.clock.advance(TimeDelta::days(40));
+    stripe.advance(40 * 86_400);
     run(&test, RemindUnpaid {}).await;
     assert_eq!(test.count("invoice_reminders", "1 = 1").await, 0);
     let bounced = Payment { event_seed: 2, ..debit };

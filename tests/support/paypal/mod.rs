@@ -112,7 +112,11 @@ impl Builder {
     /// With PayPal.
     pub fn paypal(self, paypal: &FakePaypal) -> Self {
         let account = paypal.config();
-        self.config(move |config| config.paypal = Some(account))
+        self.config(move |config| {
+            config.paypal = Some(account);
+            // no test pays so fast but this machine
+            config.calls.paypal = 10_000;
+        })
     }
 }
 

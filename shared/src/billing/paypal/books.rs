@@ -14,7 +14,7 @@ use serde_json::Value;
 /// Pages of one answer that are read. An answer that is longer is no answer: what it leaves out must not count as seen.
 const PAGES: u32 = 100;
 /// Events of this long are asked for at once.
-const EVENTS: TimeDelta = TimeDelta::days(1);
+const EVENTS: TimeDelta = TimeDelta::days(7);
 /// The longest window of one question.
 const WINDOW: TimeDelta = TimeDelta::days(31);
 

@@ -10,7 +10,12 @@ use shared::config::Verify;
 
 async fn asking() -> Shop {
     let paypal = FakePaypal::start().await;
-    let test = TestApp::builder().paypal(&paypal).config(|config| config.paypal.as_mut().unwrap().verify = Verify::Api).start().await;
+    let change = |config: &mut shared::config::Config| {
+        config.paypal.as_mut().unwrap().verify = Verify::Api;
+        // nobody answers there
+        config.stripe = None;
+    };
+    let test = TestApp::builder().paypal(&paypal).config(change).start().await;
     let (customer, user) = test.customer("payer@example.com").await;
     Shop { test, paypal, customer, user }
 }
