@@ -1,6 +1,8 @@
 //! The money at the stand-in for Stripe: payments that were made, what of them went back, and what Stripe kept. Its books can be
 //! compared with ours.
 
+#![allow(clippy::unwrap_used)] // of a stand-in, too, a panic is the report
+
 use super::{Answer, FakeStripe, Params, Payment, State, error, integer, required, section};
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -35,7 +35,8 @@ pub async fn capture(app: &App, actor: &Actor, id: TransactionId) -> Result<Capt
     actor.owns_or_may(invoice.user_id, Permission::ManageInvoices)?;
     // of all others nobody is asked to agree first: there is nothing to capture, and nothing to note
     let is_of_two_steps = row.kind == Kind::Charge && row.gateway == Gateway::Paypal;
-    if !is_of_two_steps && !(row.kind == Kind::Charge && row.status == TransactionStatus::Success) {
+    let is_paid = row.kind == Kind::Charge && row.status == TransactionStatus::Success;
+    if !is_of_two_steps && !is_paid {
         return Err(Error::conflict("payment-not-approved", &[]));
     }
     let tx = app.begin().await?;

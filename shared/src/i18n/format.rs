@@ -25,7 +25,7 @@ pub struct Pen {
 impl Pen {
     /// For a language tag; one that `icu` does not know writes like English.
     pub fn new(language: &str) -> Result<Self> {
-        let locale: Locale = format!("{language}-u-nu-latn").parse().unwrap_or_else(|_| icu::locale::locale!("en"));
+        let locale: Locale = format!("{language}-u-nu-latn").parse().unwrap_or(icu::locale::locale!("en"));
         Ok(Self {
             language: language.to_owned(),
             numbers: DecimalFormatter::try_new(locale.clone().into(), Default::default()).map_err(Error::internal)?,

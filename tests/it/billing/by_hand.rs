@@ -65,7 +65,7 @@ async fn a_transfer_that_is_too_much_waits_to_be_sent_back_until_somebody_confir
     staff.post(&confirm, &json!({ "reference": "" })).await.problem(400, "invalid");
     assert_eq!(staff.get(&format!("{}?page_size=1", path(&invoice, "refunds/"))).await.expect(200)["count"], 1);
     staff.get(&format!("{}?color=red", path(&invoice, "refunds/"))).await.problem(400, "invalid");
-    assert_eq!(refunds[0]["available_actions"], json!(["confirm"]));
+    assert_eq!(refunds[0]["available_actions"], json!(["confirm", "withdraw"]));
     let done = staff.post_once(&confirm, "hand-back-1", &handed).await.expect(200);
     let again = staff.post_once(&confirm, "hand-back-1", &handed).await;
     assert_eq!((again.expect(200), again.header("idempotency-replayed")), (done.clone(), "true"));

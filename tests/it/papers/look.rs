@@ -87,7 +87,7 @@ fn sheet(language: &'static str, lines: usize) -> Sheet {
 }
 
 fn logo() -> Vec<u8> {
-    let pixel = |x: u32, y: u32| image::Rgba([30, (x % 256) as u8, 190, if (x / 8 + y / 8) % 2 == 0 { 255 } else { 60 }]);
+    let pixel = |x: u32, y: u32| image::Rgba([30, (x % 256) as u8, 190, if (x / 8 + y / 8).is_multiple_of(2) { 255 } else { 60 }]);
     let mut bytes = std::io::Cursor::new(vec![]);
     image::DynamicImage::from(image::RgbaImage::from_fn(240, 80, pixel)).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner()

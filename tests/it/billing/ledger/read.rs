@@ -38,7 +38,7 @@ pub async fn books<'a>(world: &World, lives: &'a [Life]) -> Vec<(&'a Life, Books
             cases.entry(invoice).or_default().push(format!("{}: {} {}", case.reason, case.object_reference, case.detail));
         }
     }
-    assert!(cases.get(&NOBODYS).is_none(), "cases about no invoice: {:#?}", cases[&NOBODYS]);
+    assert!(!cases.contains_key(&NOBODYS), "cases about no invoice: {:#?}", cases[&NOBODYS]);
     let of = |life: &'a Life| {
         let mut payments: Vec<_> = world.payments(life).into_iter().map(|(_, payment)| payment).collect();
         payments.extend(life.cash.clone());

@@ -83,7 +83,7 @@ impl Lane {
             assert!(!self.process.exit().await.success(), "it dies");
             let log = self.process.log();
             let line = log.lines().rfind(|line| line.contains("dying here")).expect("it says so");
-            println!("place {place}: {line}"); // shown if the test fails
+            eprintln!("place {place}: {line}"); // shown if the test fails
             self.death = Some(place_of(line));
             self.has_come_back = true;
             self.a_while_passes().await;

@@ -61,7 +61,7 @@ async fn at_every_place<C>(
     };
     join_all((0..LANES).map(|_| run())).await;
     let (places, deaths) = (end.into_inner() - 1, deaths.into_inner().expect("nobody panicked with it"));
-    println!("{name}: {places} places to die: {deaths:#?}");
+    eprintln!("{name}: {places} places to die: {deaths:#?}");
     assert!(places < MOST - 1, "{name} does not come to an end");
     for part in parts {
         for moment in ["before a", "after a"] {
