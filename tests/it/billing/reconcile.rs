@@ -252,6 +252,7 @@ async fn a_payment_that_never_got_its_page_does_not_stay_open_for_ever() {
     let invoice = house.test.invoice(&house.user, "10.00").await;
     let pay = format!("/api/invoices/{}/pay/", invoice["id"].as_str().unwrap());
     let transaction = house.customer().await.post(&pay, &json!({ "gateway": "STRIPE" })).await.expect(202)["transaction"].clone();
+    house.test.quiet().await;
     house.test.sql("UPDATE jobs SET state = 'cancelled' WHERE kind = 'billing.open_checkout'").await;
     house.provider.answer(|answers| answers.is_away = false);
     house.test.app.clock.advance(TimeDelta::hours(2));
