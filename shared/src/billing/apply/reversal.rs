@@ -25,7 +25,11 @@ impl Context<'_> {
         };
         let known = row_of(&rows, parent, &refund);
         let is_new = known.is_none_or(|row| row.transaction_reference.is_none());
-        if is_new && status != TransactionStatus::Failed && !fits(&rows, parent, Kind::Refund, refund.amount, known)? {
+        let fit = fit(&rows, parent, Kind::Refund, refund.amount, known);
+        if is_new && status != TransactionStatus::Failed && fit != Fit::Good {
+            if fit == Fit::Beyond && patient {
+                return Ok(Applied::TooEarly);
+            }
             let detail = serde_json::json!({ "payment": refund.charge, "refunded": refund.amount.to_string() });
             self.review("amount_mismatch", &refund.reference, Some(invoice.id), known.map(|row| row.id).or(Some(parent)), detail).await?;
             return Ok(Applied::Done);
@@ -71,7 +75,11 @@ impl Context<'_> {
             is_other && row.amount_minor == dispute.amount.minor && row.currency == dispute.amount.currency.code()
         };
         let twin = disputes().find(same).filter(|_| own.is_none());
-        if own.or(twin).is_none() && dispute.step != DisputeStep::Won && !fits(&rows, parent, Kind::Dispute, dispute.amount, None)? {
+        let fit = fit(&rows, parent, Kind::Dispute, dispute.amount, None);
+        if own.or(twin).is_none() && dispute.step != DisputeStep::Won && fit != Fit::Good {
+            if fit == Fit::Beyond && patient {
+                return Ok(Applied::TooEarly);
+            }
             let detail = serde_json::json!({ "payment": dispute.charge, "disputed": dispute.amount.to_string() });
             self.review("amount_mismatch", &dispute.reference, Some(invoice.id), Some(parent), detail).await?;
             return Ok(Applied::Done);
@@ -244,11 +252,20 @@ fn row_of<'a>(rows: &'a [Transaction], parent: TransactionId, refund: &Refund) -
         .or_else(|| twin().next())
 }
 
-/// Whether this much can have gone back: in the payment's currency, and with all else of its kind no more than was paid.
-fn fits(rows: &[Transaction], parent: TransactionId, kind: Kind, amount: Money, known: Option<&Transaction>) -> Result<bool> {
-    let Some(charge) = rows.iter().find(|row| row.id == parent) else { return Ok(false) };
+/// How what goes back compares with the payment it goes back from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fit {
+    Good,
+    /// More than is left of the payment. Perhaps an event that frees it has not come yet: something was sent back, or won.
+    Beyond,
+    /// Another currency, or not the amount of the row it names.
+    Not,
+}
+
+fn fit(rows: &[Transaction], parent: TransactionId, kind: Kind, amount: Money, known: Option<&Transaction>) -> Fit {
+    let Some(charge) = rows.iter().find(|row| row.id == parent) else { return Fit::Not };
     if charge.currency != amount.currency.code() || known.is_some_and(|row| row.amount_minor != amount.minor) {
-        return Ok(false);
+        return Fit::Not;
     }
     let counts = |row: &&Transaction| {
         let is_live = match row.status {
@@ -259,7 +276,7 @@ fn fits(rows: &[Transaction], parent: TransactionId, kind: Kind, amount: Money, 
         is_live && row.kind == kind && row.parent_id == Some(parent)
     };
     let gone: i64 = rows.iter().filter(counts).map(|row| row.amount_minor).sum();
-    Ok(amount.minor <= charge.amount_minor.saturating_sub(gone))
+    if amount.minor <= charge.amount_minor.saturating_sub(gone) { Fit::Good } else { Fit::Beyond }
 }
 
 fn status_of(step: DisputeStep) -> TransactionStatus {
