@@ -34,6 +34,7 @@ impl Context<'_> {
             self.review("amount_mismatch", &refund.reference, Some(invoice.id), known.map(|row| row.id).or(Some(parent)), detail).await?;
             return Ok(Applied::Done);
         }
+        self.fits_after_all(&refund.reference).await?;
         let changed = match known {
             None => {
                 let row = self.new_row(invoice.id, Kind::Refund, status, refund.amount);
@@ -57,6 +58,15 @@ impl Context<'_> {
             Some(_) => None,
         };
         self.settle(invoice, rows, changed).await
+    }
+
+    /// Ends the case about a refund or dispute that did not fit before: the event that makes room came late.
+    async fn fits_after_all(&self, object: &str) -> Result<()> {
+        let of_object = Condition::all()
+            .add(review::Column::Reason.eq("amount_mismatch"))
+            .add(review::Column::Gateway.eq(self.source.gateway))
+            .add(review::Column::ObjectReference.eq(object));
+        review::passed(self.tx, of_object, "fits by a later event").await
     }
 
     pub(super) async fn dispute(&mut self, dispute: Dispute, patient: bool) -> Result<Applied> {
@@ -84,6 +94,7 @@ impl Context<'_> {
             self.review("amount_mismatch", &dispute.reference, Some(invoice.id), Some(parent), detail).await?;
             return Ok(Applied::Done);
         }
+        self.fits_after_all(&dispute.reference).await?;
         if is_reversal {
             let detail = serde_json::json!({ "payment": dispute.charge, "amount": dispute.amount.to_string() });
             self.review(PAYMENT_REVERSED, &dispute.reference, Some(invoice.id), Some(parent), detail).await?;
