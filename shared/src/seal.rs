@@ -4,6 +4,7 @@
 use crate::{App, Error, Result};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use chrono::{DurationRound, TimeDelta};
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
@@ -33,6 +34,23 @@ pub fn mark(app: &App, purpose: &str, text: &str) -> String {
 pub fn is_mark(app: &App, purpose: &str, text: &str, given: &str) -> bool {
     let right = |key| hex::encode(mac(&derive(key, purpose), text.as_bytes()));
     keys(app).any(|key| bool::from(right(key).as_bytes().ct_eq(given.as_bytes())))
+}
+
+/// When a link of today ends that works for so long: at the end of a day, so that links of one day are the same. Unix seconds.
+pub fn end_of_link(app: &App, life: TimeDelta) -> i64 {
+    let day = TimeDelta::days(1);
+    let end = app.clock.now() + life + day;
+    end.duration_trunc(day).unwrap_or(end).timestamp()
+}
+
+/// The end that a link names, if `given` is the mark over the `text` of a link that ends then, and whether that is over.
+/// [`Error::NotFound`] for any other.
+pub fn check_link(app: &App, purpose: &str, text: impl Fn(i64) -> String, until: &str, given: &str) -> Result<(i64, bool)> {
+    let until: i64 = until.parse().map_err(|_| Error::NotFound)?;
+    if !is_mark(app, purpose, &text(until), given) {
+        return Err(Error::NotFound);
+    }
+    Ok((until, until <= app.clock.now().timestamp()))
 }
 
 /// How a text begins that was sealed with the current key: what begins otherwise waits to be sealed anew.

@@ -51,6 +51,20 @@ impl From<&stripe::Session> for Payment {
 
 /// Each gives `(event id, body)`.
 impl Payment {
+    /// A payment of this much, in US cents, of an invoice: `pi_1` by `ch_1` on `cs_1`.
+    pub fn of(seed: u64, invoice: &str, amount: i64) -> Self {
+        Self {
+            event_seed: seed,
+            session: format!("cs_{seed}"),
+            payment_intent: format!("pi_{seed}"),
+            charge: format!("ch_{seed}"),
+            amount,
+            currency: "usd".into(),
+            transaction_id: None,
+            invoice_id: Some(invoice.to_owned()),
+        }
+    }
+
     /// `paid` is false for methods that settle later, such as a bank debit.
     pub fn checkout_session_completed(&self, paid: bool) -> (String, String) {
         self.event("checkout.session.completed", self.completed_session(paid), None)

@@ -54,10 +54,11 @@ impl Press {
         let printed = self.pages(sheet).and_then(|pages| {
             // for the books of ten years; what an archive refuses, such as a letter that no font here has, is printed as it is
             export(&pages, sheet, &[PdfStandard::A_2a]).or_else(|reason| {
-                if !WARNED.swap(true, Ordering::Relaxed) {
+                if WARNED.swap(true, Ordering::Relaxed) {
+                    tracing::info!(paper.number = %sheet.number, reason, "a paper is not fit for an archive");
+                } else {
                     tracing::warn!(paper.number = %sheet.number, reason, "papers are not fit for an archive: do the fonts have all letters?");
                 }
-                tracing::info!(paper.number = %sheet.number, reason, "a paper is not fit for an archive");
                 export(&pages, sheet, &[])
             })
         });

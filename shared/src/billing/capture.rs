@@ -20,6 +20,11 @@ use std::time::Duration;
 /// Longer than a capture takes. Within it another payment's capture is counted as if it had succeeded.
 const UNDER_WAY: TimeDelta = TimeDelta::minutes(5);
 
+/// The job that captures a payment; one that waits already is not doubled.
+pub(super) fn job(id: TransactionId) -> NewJob {
+    NewJob::new(&CapturePayment { transaction: id }).unique(format!("capture:{id}"))
+}
+
 /// What became of a request to capture.
 #[derive(Debug)]
 pub enum Captured {
@@ -63,7 +68,7 @@ pub async fn capture(app: &App, actor: &Actor, id: TransactionId) -> Result<Capt
 async fn later(app: &App, row: Transaction, reason: &str) -> Result<Captured> {
     tracing::warn!(payments.gateway = row.gateway.name(), payments.transaction = %row.id, reason, "not captured yet; a job keeps trying");
     let tx = app.begin().await?;
-    tx.enqueue_job(NewJob::new(&CapturePayment { transaction: row.id }).unique(format!("capture:{}", row.id))).await?;
+    tx.enqueue_job(job(row.id)).await?;
     tx.commit().await?;
     Ok(Captured::Waiting(row))
 }
@@ -87,14 +92,8 @@ pub async fn prepare(tx: &Tx, actor: &Actor, id: TransactionId) -> Result<Option
     let open_minor = invoice.balance_minor() - others;
     let is_payable = invoice.is_payable() && row.amount_minor <= open_minor;
     if !is_payable {
-        let update = transaction::ActiveModel {
-            id: Unchanged(id),
-            status: Set(TransactionStatus::Cancelled),
-            failure_code: Set(Some("expired".to_owned())),
-            updated_at: Set(tx.now()),
-            ..Default::default()
-        };
-        transaction::Entity::update(update).exec_without_returning(tx).await?;
+        let after = Transaction { status: TransactionStatus::Cancelled, failure_code: Some("expired".to_owned()), ..row.clone() };
+        transaction::change(tx, row, after).await?;
         let detail = serde_json::json!({ "transaction": id, "reason": "the invoice is not payable any more" });
         audit::record(tx, actor, "invoice.payment_closed", "invoice", invoice.id.0, Some(detail)).await?;
         return Ok(None);
@@ -108,9 +107,7 @@ pub async fn prepare(tx: &Tx, actor: &Actor, id: TransactionId) -> Result<Option
         let reason = "another payment of the same invoice is under way".to_owned();
         return Err(Error::Upstream { service: row.gateway.name(), reason, retry_after: Some(Duration::from_secs(30)) });
     }
-    let update =
-        transaction::ActiveModel { id: Unchanged(id), sent_at: Set(Some(tx.now())), updated_at: Set(tx.now()), ..Default::default() };
-    transaction::Entity::update(update).exec_without_returning(tx).await?;
+    transaction::change(tx, row, Transaction { sent_at: Some(tx.now()), ..row.clone() }).await?;
     let detail = serde_json::json!({ "transaction": id });
     audit::record(tx, actor, "invoice.payment_capture_asked", "invoice", invoice.id.0, Some(detail)).await?;
     Ok(Some(row.clone()))

@@ -146,7 +146,12 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// The invoice, locked until the transaction ends.
 pub async fn lock(tx: &Tx, id: InvoiceId) -> Result<Model> {
-    Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
+    find_locked(tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// The same, if there is such an invoice.
+pub(super) async fn find_locked(tx: &Tx, id: InvoiceId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).lock_exclusive().one(tx).await?)
 }
 
 /// The invoice, if the actor may see it. Drafts are seen by staff only.

@@ -12,7 +12,6 @@ use crate::ids::TransactionId;
 use crate::queue::NewJob;
 use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
 
 /// Has every page closed that asks for more than is still owed on an invoice (locked).
 pub(super) async fn close_pages(tx: &Tx, invoice: &Invoice, rows: &[Transaction]) -> Result<()> {
@@ -32,7 +31,7 @@ pub(super) fn close(id: TransactionId) -> NewJob {
     NewJob::new(&ClosePage { transaction: id }).unique(format!("close:{id}"))
 }
 
-/// A page to be closed; `None` when there is nothing to close, or when the payment is wanted again.
+/// A payment whose page is to be closed; `None` when it was paid.
 pub async fn unwanted(app: &App, id: TransactionId) -> Result<Option<Transaction>> {
     let row = transaction::Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)?;
     Ok((row.status != TransactionStatus::Success).then_some(row))
@@ -58,23 +57,17 @@ pub async fn closed(tx: &Tx, row: &Transaction, said: Vec<super::event::Change>)
     apply::answer(tx, row, "close page", said, false).await?;
     let invoice = invoice::lock(tx, row.invoice_id).await?;
     let rows = transaction::of(tx, invoice.id).await?;
-    let is_opened = |now: &Transaction| {
-        let is_new = now.checkout_reference.is_some() && row.checkout_reference.is_none();
-        now.id == row.id && now.status == TransactionStatus::Pending && is_new
-    };
-    if rows.iter().any(is_opened) {
+    let now = rows.iter().find(|now| now.id == row.id && now.status == TransactionStatus::Pending);
+    match now.map(|now| (now, &now.checkout_reference)) {
         // its page was stored while we were here, and the job that was to close it is this one
-        let reason = "its page was made meanwhile".to_owned();
-        return Err(Error::Upstream { service: row.gateway.name(), reason, retry_after: None });
+        Some((_, Some(_))) if row.checkout_reference.is_none() => {
+            let reason = "its page was made meanwhile".to_owned();
+            Err(Error::Upstream { service: row.gateway.name(), reason, retry_after: None })
+        }
+        Some((now, None)) => {
+            let after = Transaction { status: TransactionStatus::Cancelled, failure_code: Some("expired".to_owned()), ..now.clone() };
+            transaction::change(tx, now, after).await.map(drop)
+        }
+        Some((_, Some(_))) | None => Ok(()),
     }
-    let pageless = |now: &&Transaction| now.id == row.id && now.status == TransactionStatus::Pending && now.checkout_reference.is_none();
-    if let Some(now) = rows.iter().find(pageless) {
-        let update = transaction::Entity::update_many()
-            .col_expr(transaction::Column::Status, Expr::value(TransactionStatus::Cancelled))
-            .col_expr(transaction::Column::FailureCode, Expr::value("expired"))
-            .col_expr(transaction::Column::UpdatedAt, Expr::value(tx.now()))
-            .filter(transaction::Column::Id.eq(now.id));
-        update.exec(tx).await?;
-    }
-    Ok(())
 }

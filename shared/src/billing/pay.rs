@@ -21,7 +21,6 @@ use crate::queue::NewJob;
 use crate::{App, Error, Result, Tx, audit};
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sha2::{Digest, Sha256};
@@ -142,7 +141,7 @@ async fn begin(tx: &Tx, actor: &Actor, invoice: &Invoice, rows: &[Transaction], 
         expires_at: Some(page_end(now)),
         ..Transaction::new(invoice.id, Kind::Charge, TransactionStatus::Pending, request.gateway, amount, now)
     };
-    transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+    let row = transaction::insert(tx, row).await?;
     let take_over = NewJob::new(&OpenCheckout { transaction: row.id }).at(now + TimeDelta::seconds(TAKE_OVER_SECONDS));
     tx.enqueue_job(take_over).await?;
     let detail = serde_json::json!({

@@ -6,7 +6,7 @@ use super::line;
 use super::pay::{self, PayRequest, Payment};
 use super::status::InvoiceStatus;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
-use super::{Gateway, jobs::CapturePayment};
+use super::{Gateway, capture};
 use crate::accounts::user;
 use crate::ids::InvoiceId;
 use crate::notifications::{self, Event};
@@ -14,10 +14,11 @@ use crate::policy::{Actor, Role};
 use crate::queue::NewJob;
 use crate::throttle::{self, Rule};
 use crate::{App, Error, Result, seal, settings};
-use chrono::{DurationRound, TimeDelta};
+use chrono::TimeDelta;
 use sea_orm::entity::prelude::*;
 use std::time::Duration;
 
+const PURPOSE: &str = "pay-page";
 /// How long a link holds, at least.
 const LIFE: TimeDelta = TimeDelta::days(30);
 /// New links for one invoice.
@@ -40,21 +41,18 @@ pub struct Link {
 impl Link {
     /// A new one.
     pub fn new(app: &App, invoice: InvoiceId) -> Self {
-        let day = TimeDelta::days(1);
-        let end = app.clock.now() + LIFE + day;
-        Self::until(app, invoice, end.duration_trunc(day).unwrap_or(end).timestamp())
+        Self::until(app, invoice, seal::end_of_link(app, LIFE))
     }
 
     /// The one that ends then.
     pub(super) fn until(app: &App, invoice: InvoiceId, until: i64) -> Self {
-        Self { invoice, until, token: seal::mark(app, "pay-page", &text(invoice, until)) }
+        Self { invoice, until, token: seal::mark(app, PURPOSE, &text(invoice, until)) }
     }
 
     /// Checks a link that somebody came with. It may be over: see [`Link::is_over`].
     pub fn check(app: &App, invoice: InvoiceId, until: &str, token: &str) -> Result<Self> {
-        let until: i64 = until.parse().map_err(|_| Error::NotFound)?;
-        let fits = seal::is_mark(app, "pay-page", &text(invoice, until), token);
-        if fits { Ok(Self { invoice, until, token: token.to_owned() }) } else { Err(Error::NotFound) }
+        let (until, _) = seal::check_link(app, PURPOSE, |until| text(invoice, until), until, token)?;
+        Ok(Self { invoice, until, token: token.to_owned() })
     }
 
     /// Whether its time is over.
@@ -158,9 +156,6 @@ pub async fn pay(app: &App, link: &Link, gateway: Gateway, request_id: Option<St
     }
     throttle::count(app, &[(PAY, link.invoice.to_string())]).await?;
     let (invoice, _) = find(app, link).await?;
-    if !invoice.is_payable() {
-        return Err(Error::conflict("invoice-not-payable", &[]));
-    }
     let request = PayRequest {
         gateway,
         amount: None,
@@ -175,11 +170,7 @@ pub async fn pay(app: &App, link: &Link, gateway: Gateway, request_id: Option<St
 pub async fn came_back(app: &App, link: &Link) -> Result<()> {
     let rows = transaction::of(&app.db.conn, link.invoice).await?;
     let waits = |row: &&Transaction| is_awaited(row) && row.gateway == Gateway::Paypal && row.checkout_reference.is_some();
-    let jobs: Vec<NewJob> = rows
-        .iter()
-        .filter(waits)
-        .map(|row| NewJob::new(&CapturePayment { transaction: row.id }).unique(format!("capture:{}", row.id)))
-        .collect();
+    let jobs: Vec<NewJob> = rows.iter().filter(waits).map(|row| capture::job(row.id)).collect();
     if jobs.is_empty() {
         return Ok(());
     }

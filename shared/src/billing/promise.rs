@@ -10,9 +10,6 @@ use crate::ids::TransactionId;
 use crate::policy::Actor;
 use crate::queue::NewJob;
 use crate::{Result, Tx, audit};
-use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::IntoActiveModel;
-use sea_orm::entity::prelude::*;
 
 /// Brings the promises of an invoice (locked) in line with its rows.
 pub(super) async fn keep(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows: Vec<Transaction>) -> Result<()> {
@@ -20,13 +17,7 @@ pub(super) async fn keep(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows:
     for change in plan(invoice.due_minor(), &rows) {
         let (action, id, charge, amount) = match change {
             Change::Cancel(row) => {
-                let update = transaction::ActiveModel {
-                    id: Unchanged(row.id),
-                    status: Set(TransactionStatus::Cancelled),
-                    updated_at: Set(tx.now()),
-                    ..Default::default()
-                };
-                transaction::Entity::update(update).exec_without_returning(tx).await?;
+                transaction::change(tx, row, Transaction { status: TransactionStatus::Cancelled, ..row.clone() }).await?;
                 ("invoice.refund_withdrawn", row.id, row.parent_id, row.amount()?)
             }
             Change::Promise { charge, minor } => {
@@ -34,7 +25,7 @@ pub(super) async fn keep(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows:
                 let mut row = Transaction::new(invoice.id, Kind::Refund, TransactionStatus::Pending, charge.gateway, amount, tx.now());
                 row.parent_id = Some(charge.id);
                 row.method = charge.method.clone().filter(|_| charge.gateway == Gateway::Manual);
-                transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+                let row = transaction::insert(tx, row).await?;
                 send(tx, &row).await?;
                 ("invoice.refund_promised", row.id, row.parent_id, amount)
             }
@@ -173,6 +164,7 @@ mod tests {
     use crate::ids::InvoiceId;
     use crate::money::{Currency, Money};
     use proptest::prelude::*;
+    use sea_orm::prelude::Uuid;
 
     fn row(kind: Kind, status: TransactionStatus, minor: i64, parent: Option<TransactionId>, name: Option<&str>) -> Transaction {
         let amount = Money::new(minor, Currency::parse("currency", "USD").expect("known"));

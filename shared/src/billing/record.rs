@@ -11,8 +11,6 @@ use crate::ids::{InvoiceId, TransactionId};
 use crate::money::Money;
 use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx, audit};
-use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use sea_orm::prelude::StringLen;
 use sea_orm::{ActiveEnum, DeriveActiveEnum, EnumIter};
@@ -68,7 +66,7 @@ pub async fn record_payment(tx: &Tx, actor: &Actor, id: InvoiceId, payment: Paym
         requested_by: actor.user.map(|user| user.0),
         ..Transaction::new(id, Kind::Charge, TransactionStatus::Success, Gateway::Manual, amount, tx.now())
     };
-    transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+    let row = transaction::insert(tx, row).await?;
     let detail =
         serde_json::json!({ "transaction": row.id, "amount": amount.to_string(), "method": payment.method, "reference": reference });
     audit::record(tx, actor, "invoice.payment_recorded", "invoice", id.0, Some(detail)).await?;
@@ -79,34 +77,14 @@ pub async fn record_payment(tx: &Tx, actor: &Actor, id: InvoiceId, payment: Paym
 /// Books that a refund by hand was handed back. `reference` is the number of the receipt or of the transfer.
 pub async fn confirm_refund(tx: &Tx, actor: &Actor, id: TransactionId, reference: &str) -> Result<Transaction> {
     actor.may(Permission::RecordPayment)?;
-    let seen = transaction::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
-    let invoice = invoice::lock(tx, seen.invoice_id).await?;
-    let rows = transaction::of(tx, invoice.id).await?;
     let mut problems = Problems::default();
     let reference = text(&mut problems, "reference", reference, 200);
-    problems.finish()?;
-    let waits = |row: &&Transaction| {
-        row.id == id && row.kind == Kind::Refund && row.gateway == Gateway::Manual && row.status == TransactionStatus::Pending
+    let Some((invoice, rows, row)) = to_hand_back(tx, id, problems).await? else {
+        return Err(Error::conflict("refund-not-confirmable", &[]));
     };
-    let Some(row) = rows.iter().find(waits) else { return Err(Error::conflict("refund-not-confirmable", &[])) };
     refuse_twin(&rows, Kind::Refund, &reference)?;
-    let now = tx.now();
-    let after = Transaction {
-        status: TransactionStatus::Success,
-        transaction_reference: Some(reference.clone()),
-        settled_at: Some(now),
-        updated_at: now,
-        ..row.clone()
-    };
-    let update = transaction::ActiveModel {
-        id: Unchanged(id),
-        status: Set(after.status),
-        transaction_reference: Set(Some(reference.clone())),
-        settled_at: Set(after.settled_at),
-        updated_at: Set(now),
-        ..Default::default()
-    };
-    transaction::Entity::update(update).exec_without_returning(tx).await?;
+    let after = Transaction { status: TransactionStatus::Success, transaction_reference: Some(reference.clone()), ..row.clone() };
+    let after = transaction::change(tx, &row, after).await?;
     let detail = serde_json::json!({ "transaction": id, "amount": after.amount()?.to_string(), "reference": reference });
     audit::record(tx, actor, "invoice.refund_confirmed", "invoice", invoice.id.0, Some(detail)).await?;
     apply::book(tx, "confirm refund", invoice, rows, after.clone()).await?;
@@ -116,28 +94,33 @@ pub async fn confirm_refund(tx: &Tx, actor: &Actor, id: TransactionId, reference
 /// Calls off a refund by hand that was not handed back. What is due back anyway cannot be called off.
 pub async fn withdraw_refund(tx: &Tx, actor: &Actor, id: TransactionId, reason: &str) -> Result<Transaction> {
     actor.may(Permission::Refund)?;
-    let seen = transaction::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
-    let invoice = invoice::lock(tx, seen.invoice_id).await?;
-    let rows = transaction::of(tx, invoice.id).await?;
     let mut problems = Problems::default();
     let reason = text(&mut problems, "reason", reason, 500);
-    problems.finish()?;
-    let waits = |row: &&Transaction| {
-        row.id == id && row.kind == Kind::Refund && row.gateway == Gateway::Manual && row.status == TransactionStatus::Pending
+    let Some((invoice, rows, row)) = to_hand_back(tx, id, problems).await? else {
+        return Err(Error::conflict("refund-not-withdrawable", &[]));
     };
-    let Some(row) = rows.iter().find(waits) else { return Err(Error::conflict("refund-not-withdrawable", &[])) };
     let without: Vec<Transaction> = rows.iter().filter(|row| row.id != id).cloned().collect();
     if row.requested_by.is_none() && promise::is_short(invoice.due_minor(), &without) {
         return Err(Error::conflict("refund-still-due", &[]));
     }
-    let after = Transaction { status: TransactionStatus::Cancelled, updated_at: tx.now(), ..row.clone() };
-    let update =
-        transaction::ActiveModel { id: Unchanged(id), status: Set(after.status), updated_at: Set(after.updated_at), ..Default::default() };
-    transaction::Entity::update(update).exec_without_returning(tx).await?;
+    let after = transaction::change(tx, &row, Transaction { status: TransactionStatus::Cancelled, ..row.clone() }).await?;
     let detail = serde_json::json!({ "transaction": id, "amount": after.amount()?.to_string(), "reason": reason });
     audit::record(tx, actor, "invoice.refund_withdrawn", "invoice", invoice.id.0, Some(detail)).await?;
     apply::book(tx, "withdraw refund", invoice, rows, after.clone()).await?;
     Ok(after)
+}
+
+/// A refund that people hand back and have not yet, under its invoice's lock. One that nobody knows is told before what is wrong
+/// with the request.
+async fn to_hand_back(tx: &Tx, id: TransactionId, problems: Problems) -> Result<Option<(invoice::Model, Vec<Transaction>, Transaction)>> {
+    let seen = transaction::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
+    let invoice = invoice::lock(tx, seen.invoice_id).await?;
+    let rows = transaction::of(tx, invoice.id).await?;
+    problems.finish()?;
+    let waits = |row: &&Transaction| {
+        row.id == id && row.kind == Kind::Refund && row.gateway == Gateway::Manual && row.status == TransactionStatus::Pending
+    };
+    Ok(rows.iter().find(waits).cloned().map(|row| (invoice, rows, row)))
 }
 
 /// One receipt, or one transfer, is one movement of money.

@@ -14,7 +14,7 @@ use crate::policy::{Actor, Permission};
 use crate::{App, Error, Result, Tx, audit};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{QueryOrder, QuerySelect};
 
 /// What is asked for.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ async fn insert(tx: &Tx, actor: &Actor, invoice: &Invoice, charge: &Transaction,
         requested_by: actor.user.map(|user| user.0),
         ..Transaction::new(invoice.id, Kind::Refund, TransactionStatus::Pending, charge.gateway, amount, tx.now())
     };
-    transaction::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+    let row = transaction::insert(tx, row).await?;
     promise::send(tx, &row).await?;
     let detail = serde_json::json!({ "transaction": row.id, "charge": charge.id, "amount": amount.to_string(), "reason": reason });
     audit::record(tx, actor, "invoice.refund_requested", "invoice", invoice.id.0, Some(detail)).await?;

@@ -9,13 +9,14 @@ use super::transaction;
 use crate::clock::Time;
 use crate::ids::InvoiceId;
 use crate::notifications::{self, Event};
+use crate::queue::rows;
 use crate::{App, Result, Tx, settings};
 use chrono::TimeDelta;
 use sea_orm::entity::prelude::*;
 use sea_orm::{TryGetable, Value};
 
 /// Invoices of one page.
-const PAGE: usize = 500;
+const PAGE: i64 = 500;
 /// How long after its last step an invoice is still looked at; older ones are for people.
 const LATE: TimeDelta = TimeDelta::days(30);
 
@@ -46,11 +47,11 @@ pub async fn due(app: &App, ladder: &[i16], after: Option<Mark>) -> Result<(Vec<
                FROM invoices AS i JOIN users AS u ON u.id = i.user_id \
                WHERE i.status = 'OPEN' AND i.issued_at IS NOT NULL AND i.payment_status IN ('UNPAID', 'PARTIALLY_PAID') AND i.due_at <= $1 \
                AND i.due_at >= $2 AND (i.due_at > $2 OR i.id > $3) AND u.is_active AND u.erased_at IS NULL \
-               ORDER BY i.due_at, i.id LIMIT 500";
-    let values: Vec<Value> = vec![newest.into(), from.into(), beyond.into()];
+               ORDER BY i.due_at, i.id LIMIT $4";
+    let values: Vec<Value> = vec![newest.into(), from.into(), beyond.into(), PAGE.into()];
     let rows = app.db.conn.query_all_raw(app.db.sql(sql, values)).await?;
     let page: Vec<Candidate> = rows.iter().map(Candidate::read).collect::<Result<_, _>>()?;
-    let mark = page.last().filter(|_| page.len() == PAGE).map(|last| (last.due_at, last.id));
+    let mark = page.last().filter(|_| page.len() as i64 == PAGE).map(|last| (last.due_at, last.id));
     let waits = |one: &&Candidate| {
         let step = step_of(ladder, one.due_at, one.issued_at, now);
         step.is_some_and(|step| one.told.is_none_or(|told| told < i32::from(step)))
@@ -95,10 +96,11 @@ pub async fn remind(tx: &Tx, ladder: &[i16], id: InvoiceId) -> Result<()> {
     if told.is_some_and(|told| told >= i32::from(step)) {
         return Ok(());
     }
-    for days in ladder.iter().filter(|days| **days <= step) {
-        let sql = "INSERT INTO invoice_reminders (invoice_id, days, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        tx.execute_raw(tx.app.db.sql(sql, vec![id.into(), i32::from(*days).into(), now.into()])).await?;
-    }
+    let behind: Vec<i32> = ladder.iter().filter(|days| **days <= step).map(|days| i32::from(*days)).collect();
+    let values = behind.iter().flat_map(|days| [id.into(), (*days).into(), now.into()]).collect();
+    let sql =
+        format!("INSERT INTO invoice_reminders (invoice_id, days, created_at) VALUES {} ON CONFLICT DO NOTHING", rows(behind.len(), 3));
+    tx.execute_raw(tx.app.db.sql(&sql, values)).await?;
     // as people count: by the calendar, whatever the hour
     let days = (now.date_naive() - invoice.due_at.date_naive()).num_days();
     let facts = serde_json::json!({

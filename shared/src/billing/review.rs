@@ -176,14 +176,12 @@ pub async fn resolve(tx: &Tx, actor: &Actor, id: Uuid, resolution: &str) -> Resu
     let detail = serde_json::json!({ "reason": after.reason, "object": after.object_reference, "resolution": resolution });
     audit::record(tx, actor, "payment_review.resolved", "payment_review", id, Some(detail)).await?;
     if let Some((row, invoice)) = freed {
-        let dealt_with = transaction::ActiveModel {
-            id: Unchanged(row),
-            dealt_with_at: Set(after.resolved_at),
-            updated_at: Set(tx.now()),
-            ..Default::default()
-        };
-        transaction::Entity::update(dealt_with).exec_without_returning(tx).await?;
-        promise::keep(tx, actor, &invoice, transaction::of(tx, invoice.id).await?).await?;
+        let mut rows = transaction::of(tx, invoice.id).await?;
+        if let Some(failed) = rows.iter_mut().find(|failed| failed.id == row) {
+            let dealt_with = transaction::Model { dealt_with_at: after.resolved_at, ..failed.clone() };
+            *failed = transaction::change(tx, failed, dealt_with).await?;
+        }
+        promise::keep(tx, actor, &invoice, rows).await?;
     }
     Ok(after)
 }

@@ -13,7 +13,6 @@ use crate::clock::Time;
 use crate::ids::TransactionId;
 use crate::{App, Error, Result, Tx};
 use chrono::TimeDelta;
-use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::entity::prelude::*;
 
 /// Providers forget keys (Stripe after 24 hours): from this age on they are asked what they know before they are told again.
@@ -45,9 +44,7 @@ pub async fn depart(tx: &Tx, id: TransactionId) -> Result<Option<Leaving>> {
     }
     let is_old = refund.sent_at.is_some_and(|at| at < tx.now() - TimeDelta::hours(KEY_HOURS));
     if refund.sent_at.is_none() {
-        let update =
-            transaction::ActiveModel { id: Unchanged(id), sent_at: Set(Some(tx.now())), updated_at: Set(tx.now()), ..Default::default() };
-        transaction::Entity::update(update).exec_without_returning(tx).await?;
+        transaction::change(tx, &refund, Transaction { sent_at: Some(tx.now()), ..refund.clone() }).await?;
     }
     Ok(Some(Leaving { refund, charge, is_old }))
 }
@@ -121,20 +118,9 @@ pub async fn arrive(tx: &Tx, id: TransactionId, answer: Answer) -> Result<Option
 
 /// Our balance with the provider must be filled by a person; the refund is tried again every day.
 async fn ask(tx: &Tx, invoice: &Invoice, refund: &Transaction, said: &str) -> Result<()> {
-    let case = review::Model {
-        id: Uuid::now_v7(),
-        reason: "refund_insufficient_funds".to_owned(),
-        gateway: refund.gateway,
-        object_reference: refund.id.to_string(),
-        invoice_id: Some(invoice.id),
-        transaction_id: Some(refund.id),
-        webhook_event_id: None,
-        detail: serde_json::json!({ "amount_minor": refund.amount_minor, "said": said }),
-        created_at: tx.now(),
-        resolved_at: None,
-        resolved_by: None,
-        resolution: None,
-    };
+    let detail = serde_json::json!({ "amount_minor": refund.amount_minor, "said": said });
+    let case = review::Model::new(tx, "refund_insufficient_funds", refund.gateway, refund.id.to_string(), detail);
+    let case = review::Model { invoice_id: Some(invoice.id), transaction_id: Some(refund.id), ..case };
     review::open(tx, case).await.map(drop)
 }
 

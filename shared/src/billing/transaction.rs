@@ -5,9 +5,10 @@ use crate::clock::Time;
 use crate::ids::{InvoiceId, TransactionId};
 use crate::money::{Currency, Money};
 use crate::policy::{Actor, Permission};
-use crate::{App, Error, Result};
-use sea_orm::QueryOrder;
+use crate::{App, Error, Result, Tx};
+use sea_orm::ActiveValue::Unchanged;
 use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Iterable, QueryOrder};
 use serde::{Deserialize, Serialize};
 
 /// Which way the money goes.
@@ -175,6 +176,27 @@ impl ActiveModelBehavior for ActiveModel {}
 /// The name of our own row of a refund that the bank sent back: the provider knows the refund alone.
 pub(super) fn returned(reference: &str) -> String {
     format!("{reference}/returned")
+}
+
+/// Writes a new row.
+pub(super) async fn insert(tx: &Tx, row: Model) -> Result<Model> {
+    Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+    Ok(row)
+}
+
+/// Writes what of a row differs from how it was read, and when; a row that has become a success settles now. Other columns are left
+/// alone: a fee or a number may have been written meanwhile.
+pub(super) async fn change(tx: &Tx, before: &Model, after: Model) -> Result<Model> {
+    let now = tx.now();
+    let has_settled = after.status == TransactionStatus::Success && before.status != TransactionStatus::Success;
+    let settled_at = after.settled_at.or(has_settled.then_some(now));
+    let after = Model { settled_at, updated_at: now, ..after };
+    let mut update = ActiveModel { id: Unchanged(before.id), ..Default::default() };
+    for column in Column::iter().filter(|column| before.get(*column) != after.get(*column)) {
+        update.set(column, after.get(column));
+    }
+    Entity::update(update).exec_without_returning(tx).await?;
+    Ok(after)
 }
 
 /// All rows of an invoice, oldest first.

@@ -1,6 +1,7 @@
 //! The only code that talks to the outside: payment providers, exchange rates, mail, Redis, files. Each speaks the provider's real protocol; what a
 //! call may cost in time is bounded here.
 
+mod answer;
 pub mod breaker;
 pub mod mail;
 pub mod paypal;

@@ -1,6 +1,7 @@
 //! Outbound calls for exchange rates, in the three forms in which they are published. One call, one try: repeats belong to
 //! the job.
 
+use super::answer;
 use super::breaker::Breaker;
 use crate::clock::Time;
 use crate::config::FxConfig;
@@ -9,18 +10,15 @@ use crate::fx::feed::Feed;
 use crate::{Error, Result};
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use quick_xml::events::{BytesStart, Event};
-use reqwest::{Response, StatusCode, header};
+use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-use std::time::Duration;
 use url::Url;
 
 /// The largest publication is a twentieth of this.
 const MAX_BYTES: usize = 1024 * 1024;
-/// A provider that asks for more patience is asked again in the next hour anyway.
-const PATIENCE: Duration = Duration::from_secs(900);
 
 /// A provider's API.
 #[derive(Clone)]
@@ -56,9 +54,10 @@ impl RatesClient {
         if let (Some(key), Some(name)) = (&self.key, key_parameter(self.provider)) {
             url.query_pairs_mut().append_pair(name, key.expose_secret());
         }
-        let response = self.http.get(url).send().await.map_err(|error| self.away(error))?;
-        let (status, wait) = (response.status(), retry_after(&response));
-        let body = self.bounded(response).await?;
+        let response = self.http.get(url).send().await.map_err(|error| answer::away(self.provider.name(), error))?;
+        let (status, wait) = (response.status(), answer::wait(response.headers()));
+        let too_long = |text: String| self.refused(format!("answered {text}"));
+        let body = answer::body(self.provider.name(), response, MAX_BYTES, too_long).await?;
         let passes = status.is_server_error() || [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
         match status {
             StatusCode::OK => Ok(body),
@@ -67,22 +66,6 @@ impl RatesClient {
             }
             status => Err(self.refused(format!("answered {status}{}", complaint(&body)))),
         }
-    }
-
-    async fn bounded(&self, mut response: Response) -> Result<Vec<u8>> {
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.away(error))? {
-            if body.len() + chunk.len() > MAX_BYTES {
-                return Err(self.refused(format!("answered more than {MAX_BYTES} bytes")));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
-    }
-
-    /// Without the address: the key is in it.
-    fn away(&self, error: reqwest::Error) -> Error {
-        Error::Upstream { service: self.provider.name(), reason: error.without_url().to_string(), retry_after: None }
     }
 
     fn refused(&self, reason: String) -> Error {
@@ -113,11 +96,6 @@ fn key_parameter(provider: Provider) -> Option<&'static str> {
         Provider::Fixer => Some("access_key"),
         Provider::OpenExchangeRates => Some("app_id"),
     }
-}
-
-fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_secs(seconds).min(PATIENCE))
 }
 
 /// A publication, or why it makes no sense.

@@ -3,24 +3,22 @@
 //! The requests are the typed ones of Stripe's own description where it has them; the transport is ours, because what is to be
 //! done about a failure stands in the headers of the answer.
 
+use super::answer;
 use super::breaker::Breaker;
 use crate::config::StripeConfig;
 use crate::throttle::Pace;
 use crate::{Error, Result};
+use reqwest::header;
 use reqwest::header::HeaderMap;
-use reqwest::{Response, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::time::Duration;
 use stripe_client_core::{RequestBuilder, StripeMethod, VERSION};
 use url::Url;
 
 const SERVICE: &str = "stripe";
 /// A page of a hundred events is a quarter of this.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
-/// Longer than this is for the job's own patience.
-const PATIENCE: Duration = Duration::from_secs(900);
 
 /// Stripe's API.
 #[derive(Clone)]
@@ -63,22 +61,11 @@ impl StripeClient {
         let call = key.into_iter().fold(call, |call, key| call.header("Idempotency-Key", key));
         let form = "application/x-www-form-urlencoded";
         let call = request.body.into_iter().fold(call, |call, body| call.header(header::CONTENT_TYPE, form).body(body));
-        let response = call.send().await.map_err(away)?;
+        let response = call.send().await.map_err(|error| answer::away(SERVICE, error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = bounded(response).await?;
+        let body = answer::body(SERVICE, response, MAX_BYTES, |text| unclear(format!("answered {text}"))).await?;
         if status.is_success() { Ok(body) } else { Err(meaning(status.as_u16(), &headers, &body)) }
     }
-}
-
-async fn bounded(mut response: Response) -> Result<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(away)? {
-        if body.len() + chunk.len() > MAX_BYTES {
-            return Err(unclear(format!("answered more than {MAX_BYTES} bytes")));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 /// Stripe's error body, as much of it as we tell a person.
@@ -122,14 +109,9 @@ fn meaning(status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
         return refused(reason);
     }
     if may_pass {
-        let wait = text("retry-after").and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
-        return Error::Upstream { service: SERVICE, reason, retry_after: wait.map(|wait| wait.min(PATIENCE)) };
+        return Error::Upstream { service: SERVICE, reason, retry_after: answer::wait(headers) };
     }
     refused(reason)
-}
-
-fn away(error: reqwest::Error) -> Error {
-    Error::Upstream { service: SERVICE, reason: error.without_url().to_string(), retry_after: None }
 }
 
 /// An answer that cannot be read may have been a success: whoever asks again, with the same key, finds out.

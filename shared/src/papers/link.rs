@@ -8,13 +8,12 @@ use chrono::TimeDelta;
 use sea_orm::prelude::Uuid;
 
 const PURPOSE: &str = "paper-link";
-/// How long a link works, in days.
-const DAYS: i64 = 90;
-const DAY: i64 = 86_400;
+/// How long a link works, at least.
+const LIFE: TimeDelta = TimeDelta::days(90);
 
 /// The address of a paper. It needs no row and no statement; links of one day are the same.
 pub fn link(app: &App, kind: Kind, id: Uuid) -> String {
-    let until = (app.clock.now() + TimeDelta::days(DAYS)).timestamp() / DAY * DAY + DAY;
+    let until = seal::end_of_link(app, LIFE);
     let token = seal::mark(app, PURPOSE, &marked(kind, id, until));
     let path = format!("papers/{}/{id}/?until={until}&token={token}", kind.folder());
     app.config.public_url.join(&path).map_or_else(|_| format!("/{path}"), String::from)
@@ -32,11 +31,8 @@ pub enum Opened {
 /// Judges a link. A wrong one opens what does not exist.
 pub async fn follow(app: &App, folder: &str, id: Uuid, until: &str, token: &str) -> Result<Opened> {
     let kind = Kind::at(folder).ok_or(Error::NotFound)?;
-    let until: i64 = until.parse().map_err(|_| Error::NotFound)?;
-    if !seal::is_mark(app, PURPOSE, &marked(kind, id, until), token) {
-        return Err(Error::NotFound);
-    }
-    if app.clock.now().timestamp() >= until {
+    let (_, is_over) = seal::check_link(app, PURPOSE, |until| marked(kind, id, until), until, token)?;
+    if is_over {
         return Ok(Opened::Expired);
     }
     let subject = Subject::find(app, kind, id).await?;

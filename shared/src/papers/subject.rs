@@ -18,6 +18,8 @@ pub struct Subject {
     pub id: Uuid,
     /// Whose it is.
     pub user: UserId,
+    /// Its own; a receipt has none before its paper is made.
+    number: Option<String>,
     is_draft: bool,
     is_paid: bool,
 }
@@ -26,20 +28,22 @@ impl Subject {
     /// What a link is about: whoever holds the link may see it.
     pub(super) async fn find(app: &App, kind: Kind, id: Uuid) -> Result<Self> {
         let db = &app.db.conn;
-        let (invoice, is_paid) = match kind {
-            Kind::Invoice => (InvoiceId(id), true),
+        let (invoice, is_paid, number) = match kind {
+            Kind::Invoice => (InvoiceId(id), true, None),
             Kind::CreditNote => {
-                let note = credit::Entity::find_by_id(CreditNoteId(id)).one(db).await?;
-                (note.ok_or(Error::NotFound)?.invoice_id, true)
+                let note = credit::Entity::find_by_id(CreditNoteId(id)).one(db).await?.ok_or(Error::NotFound)?;
+                (note.invoice_id, true, Some(note.number))
             }
             Kind::Receipt => {
                 let row = transaction::Entity::find_by_id(TransactionId(id)).one(db).await?.ok_or(Error::NotFound)?;
                 let is_paid = row.kind == transaction::Kind::Charge && row.status == TransactionStatus::Success;
-                (row.invoice_id, is_paid)
+                (row.invoice_id, is_paid, row.receipt_number)
             }
         };
         let invoice = invoice::Entity::find_by_id(invoice).one(db).await?.ok_or(Error::NotFound)?;
-        Ok(Self { kind, id, user: invoice.user_id, is_draft: invoice.invoice_number.is_none(), is_paid })
+        let is_draft = invoice.invoice_number.is_none();
+        let number = if kind == Kind::Invoice { invoice.invoice_number } else { number };
+        Ok(Self { kind, id, user: invoice.user_id, number, is_draft, is_paid })
     }
 
     /// What the actor may see: the own papers, or all of them as staff. Drafts are seen by staff only, and have no paper.
@@ -63,11 +67,13 @@ impl Subject {
 
     /// The name under which browsers save its paper: its number.
     pub async fn file_name(&self, app: &App) -> Result<String> {
-        let db = &app.db.conn;
-        let number = match self.kind {
-            Kind::Invoice => invoice::Entity::find_by_id(InvoiceId(self.id)).one(db).await?.and_then(|row| row.invoice_number),
-            Kind::CreditNote => credit::Entity::find_by_id(CreditNoteId(self.id)).one(db).await?.map(|row| row.number),
-            Kind::Receipt => transaction::Entity::find_by_id(TransactionId(self.id)).one(db).await?.and_then(|row| row.receipt_number),
+        let number = match (&self.number, self.kind) {
+            // given with the paper, perhaps a moment ago
+            (None, Kind::Receipt) => {
+                let row = transaction::Entity::find_by_id(TransactionId(self.id)).one(&app.db.conn).await?;
+                row.and_then(|row| row.receipt_number)
+            }
+            (number, _) => number.clone(),
         };
         Ok(format!("{}.pdf", number.unwrap_or_else(|| self.id.to_string())))
     }

@@ -58,16 +58,7 @@ async fn close(test: &TestApp, id: InvoiceId) -> invoice::Model {
 
 /// A payment of this much, as Stripe reports it.
 async fn paid(test: &TestApp, stripe: &FakeStripe, seed: u64, invoice: &invoice::Model, minor: i64) -> Payment {
-    let payment = Payment {
-        event_seed: seed,
-        session: format!("cs_test_{seed}"),
-        payment_intent: format!("pi_{seed}"),
-        charge: format!("ch_{seed}"),
-        amount: minor,
-        currency: "usd".into(),
-        transaction_id: None,
-        invoice_id: Some(invoice.id.to_string()),
-    };
+    let payment = Payment::of(seed, &invoice.id.to_string(), minor);
     stripe.adopt(&payment);
     test.stripe_event(&payment.payment_intent_succeeded().1).await.expect(200);
     test.settle().await;

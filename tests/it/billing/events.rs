@@ -9,16 +9,7 @@ use shared::billing::transaction::{Kind, TransactionStatus};
 use shared::ids::InvoiceId;
 
 fn payment(seed: u64, invoice: &Value, amount: i64) -> Payment {
-    Payment {
-        event_seed: seed,
-        session: format!("cs_test_{seed}"),
-        payment_intent: format!("pi_{seed}"),
-        charge: format!("ch_{seed}"),
-        amount,
-        currency: "usd".into(),
-        transaction_id: None,
-        invoice_id: Some(invoice["id"].as_str().unwrap().to_owned()),
-    }
+    Payment::of(seed, invoice["id"].as_str().unwrap(), amount)
 }
 
 /// All orders of `n` things.

@@ -154,16 +154,7 @@ async fn what_the_provider_does_not_know_is_one_case_and_no_dead_letter() {
 async fn events_that_never_came_are_fetched_into_the_same_inbox() {
     let house = House::new().await;
     let invoice = house.test.invoice(&house.user, "10.00").await;
-    let payment = Payment {
-        event_seed: 1,
-        session: "cs_1".into(),
-        payment_intent: "pi_1".into(),
-        charge: "ch_1".into(),
-        amount: 1_000,
-        currency: "usd".into(),
-        transaction_id: None,
-        invoice_id: invoice["id"].as_str().map(str::to_owned),
-    };
+    let payment = Payment::of(1, invoice["id"].as_str().unwrap(), 1_000);
     let events = [payment.payment_intent_succeeded(), payment.checkout_session_completed(true)];
     house.test.stripe_event(&events[0].1).await.expect(200);
     let missed = events.map(|(_, body)| {

@@ -8,16 +8,7 @@ use serde_json::{Value, json};
 const CASES: &str = "/api/admin/payment-reviews/";
 
 fn payment(seed: u64, invoice: &Value, amount: i64) -> Payment {
-    Payment {
-        event_seed: seed,
-        session: format!("cs_{seed}"),
-        payment_intent: format!("pi_{seed}"),
-        charge: format!("ch_{seed}"),
-        amount,
-        currency: "usd".into(),
-        transaction_id: None,
-        invoice_id: invoice["id"].as_str().map(str::to_owned),
-    }
+    Payment::of(seed, invoice["id"].as_str().unwrap(), amount)
 }
 
 async fn with_mismatches(count: u64) -> (TestApp, Client, Value) {

@@ -71,16 +71,7 @@ async fn a_refund_that_was_told_days_before_its_payment_is_booked_when_that_come
     let test = TestApp::new().await;
     let (_, user) = test.customer("a@example.com").await;
     let invoice = test.invoice(&user, "10.00").await;
-    let payment = Payment {
-        event_seed: 1,
-        session: "cs_1".into(),
-        payment_intent: "pi_1".into(),
-        charge: "ch_1".into(),
-        amount: 1_000,
-        currency: "usd".into(),
-        transaction_id: None,
-        invoice_id: invoice["id"].as_str().map(str::to_owned),
-    };
+    let payment = Payment::of(1, invoice["id"].as_str().unwrap(), 1_000);
     test.stripe_event(&payment.refund_created("re_1", 300).1).await.expect(200);
     test.settle().await;
     let open = "reason = 'unknown_payment' AND resolved_at IS NULL";

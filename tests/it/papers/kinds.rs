@@ -61,16 +61,7 @@ async fn every_payment_has_its_receipt_with_what_was_owed_then() {
         if begun.status == 201 {
             test.press_pay(&begun.json()["redirect_url"].as_str().unwrap().parse().unwrap()).await;
         } else {
-            let payment = Payment {
-                event_seed: seed,
-                session: format!("cs_test_{seed}"),
-                payment_intent: format!("pi_{seed}"),
-                charge: format!("ch_{seed}"),
-                amount: minor,
-                currency: "usd".into(),
-                transaction_id: None,
-                invoice_id: Some(id.to_owned()),
-            };
+            let payment = Payment::of(seed, id, minor);
             test.stripe_event(&payment.payment_intent_succeeded().1).await.expect(200);
         }
         test.settle().await;

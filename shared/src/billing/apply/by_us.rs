@@ -6,8 +6,6 @@ use crate::billing::gateway::Gateway;
 use crate::billing::invoice::Model as Invoice;
 use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use crate::{Result, Tx};
-use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::entity::prelude::*;
 
 /// Settles what follows from `row`, which the caller has just written, on an invoice that it holds locked. `rows` are those before.
 pub async fn book(tx: &Tx, name: &str, invoice: Invoice, rows: Vec<Transaction>, row: Transaction) -> Result<()> {
@@ -23,11 +21,13 @@ pub async fn refund_refused(tx: &Tx, invoice: Invoice, rows: Vec<Transaction>, r
     }
     let source = Source { gateway: row.gateway, name: "refund", event: None };
     let mut context = Context { tx, source, about: None, reviewed: false };
-    let response_data = Some(serde_json::json!({ "refused": said }));
-    let update = transaction::ActiveModel { id: Unchanged(row.id), response_data: Set(response_data.clone()), ..Default::default() };
-    transaction::Entity::update(update).exec_without_returning(tx).await?;
-    let failed = Transaction { failure_code: Some(code.to_owned()), response_data, ..row.clone() };
-    let failed = context.set_status(&failed, TransactionStatus::Failed).await?;
+    let failed = Transaction {
+        status: TransactionStatus::Failed,
+        failure_code: Some(code.to_owned()),
+        response_data: Some(serde_json::json!({ "refused": said })),
+        ..row.clone()
+    };
+    let failed = transaction::change(tx, row, failed).await?;
     context.settle(invoice, rows, Some(failed)).await?;
     Ok(())
 }

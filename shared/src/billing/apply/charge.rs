@@ -1,39 +1,36 @@
 //! Steps of a payment.
 
 use super::{Applied, Context};
+use crate::Result;
+use crate::billing::capture;
 use crate::billing::event::{Charge, ChargeStep, Fee};
 use crate::billing::invoice::{self, Model as Invoice};
-use crate::billing::jobs::{CapturePayment, FetchFee};
+use crate::billing::jobs::FetchFee;
 use crate::billing::status::{InvoiceStatus, TRANSACTIONS};
 use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use crate::ids::InvoiceId;
 use crate::machine::{self, By};
 use crate::queue::NewJob;
-use crate::{Error, Result};
-use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::entity::prelude::*;
 
 impl Context<'_> {
     pub(super) async fn charge(&mut self, charge: Charge) -> Result<Applied> {
-        let Some(invoice_id) = self.invoice_of(&charge).await? else {
-            if charge.step == ChargeStep::Succeeded {
-                let detail = serde_json::json!({ "amount": charge.amount.map(|a| a.to_string()) });
-                let object = self.object_of(&charge);
-                self.review("unknown_payment", &object, None, None, detail).await?;
-            }
-            return Ok(Applied::Done);
-        };
-        let locked = match invoice::lock(self.tx, invoice_id).await {
-            Err(Error::NotFound) => None,
-            other => Some(other?),
+        let named = self.invoice_of(&charge).await?;
+        let locked = match named {
+            Some(id) => invoice::find_locked(self.tx, id).await?,
+            None => None,
         };
         let Some(invoice) = locked else {
             if charge.step == ChargeStep::Succeeded {
-                let object = self.object_of(&charge);
-                self.review("unknown_payment", &object, None, None, serde_json::json!({ "invoice": invoice_id })).await?;
+                let detail = match named {
+                    Some(id) => serde_json::json!({ "invoice": id }),
+                    None => serde_json::json!({ "amount": charge.amount.map(|amount| amount.to_string()) }),
+                };
+                self.review("unknown_payment", &self.object_of(&charge), None, None, detail).await?;
             }
             return Ok(Applied::Done);
         };
+        let invoice_id = invoice.id;
         let rows = transaction::of(self.tx, invoice_id).await?;
         let charges = || rows.iter().filter(|row| row.kind == Kind::Charge && row.gateway == self.source.gateway);
         let named = |row: &&Transaction| charge.reference.is_some() && row.transaction_reference == charge.reference;
@@ -60,17 +57,14 @@ impl Context<'_> {
             self.review("duplicate_payment", other, Some(invoice_id), Some(row.id), detail).await?;
             return Ok(Applied::Done);
         }
+        let booked = row.as_ref().filter(|row| row.status == TransactionStatus::Success).and_then(|row| row.transaction_reference.clone());
         let changed = match row {
             Some(row) => self.step_charge(row, charge).await?,
             None if charge.step == ChargeStep::Succeeded => Some(self.import_charge(&invoice, charge).await?),
             None => None,
         };
-        let is_known = |after: &Transaction| {
-            let same = |row: &&Transaction| row.id == after.id && row.transaction_reference == after.transaction_reference;
-            rows.iter().find(same).is_some_and(|row| row.status == TransactionStatus::Success)
-        };
-        let arrived = changed.as_ref().filter(|row| row.status == TransactionStatus::Success && !is_known(row));
-        let arrived = arrived.and_then(|row| row.transaction_reference.clone());
+        let arrived = changed.as_ref().filter(|row| row.status == TransactionStatus::Success);
+        let arrived = arrived.and_then(|row| row.transaction_reference.clone()).filter(|payment| booked.as_ref() != Some(payment));
         let applied = self.settle(invoice, rows, changed).await?;
         if let Some(payment) = arrived {
             self.hear_again(&payment).await?;
@@ -117,7 +111,6 @@ impl Context<'_> {
         if status != row.status && !machine::allows(TRANSACTIONS, By::System, &row.status, &status) {
             return Ok(None);
         }
-        let mut update = transaction::ActiveModel { id: Unchanged(row.id), ..Default::default() };
         let mut after = row.clone();
         after.status = status;
         after.failure_code = failure_code;
@@ -130,7 +123,7 @@ impl Context<'_> {
         after.checkout_reference = row.checkout_reference.clone().or(charge.checkout);
         after.method = row.method.clone().or(charge.method);
         if is_approved {
-            self.tx.enqueue_job(NewJob::new(&CapturePayment { transaction: row.id }).unique(format!("capture:{}", row.id))).await?;
+            self.tx.enqueue_job(capture::job(row.id)).await?;
         }
         if is_processing {
             after.processing_at = row.processing_at.or(Some(self.tx.now()));
@@ -138,20 +131,7 @@ impl Context<'_> {
         if after == row {
             return Ok(None);
         }
-        after.updated_at = self.tx.now();
-        if after.status == Success && row.status != Success {
-            after.settled_at = Some(self.tx.now());
-        }
-        update.settled_at = Set(after.settled_at);
-        update.status = Set(after.status);
-        update.failure_code = Set(after.failure_code.clone());
-        update.transaction_reference = Set(after.transaction_reference.clone());
-        update.checkout_reference = Set(after.checkout_reference.clone());
-        update.method = Set(after.method.clone());
-        update.processing_at = Set(after.processing_at);
-        update.updated_at = Set(after.updated_at);
-        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
-        Ok(Some(after))
+        transaction::change(self.tx, &row, after).await.map(Some)
     }
 
     /// Notes what the provider kept of a payment, where it kept it in the payment's own currency.
@@ -160,13 +140,7 @@ impl Context<'_> {
             return Ok(unknown_fee(patient));
         };
         if row.currency == fee.amount.currency.code() && row.fee_minor != Some(fee.amount.minor) {
-            let update = transaction::ActiveModel {
-                id: Unchanged(row.id),
-                fee_minor: Set(Some(fee.amount.minor)),
-                updated_at: Set(self.tx.now()),
-                ..Default::default()
-            };
-            transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+            transaction::change(self.tx, &row, Transaction { fee_minor: Some(fee.amount.minor), ..row.clone() }).await?;
         }
         Ok(Applied::Done)
     }
@@ -192,7 +166,7 @@ impl Context<'_> {
             method: charge.method,
             ..self.new_row(invoice.id, Kind::Charge, TransactionStatus::Success, amount)
         };
-        self.insert(row).await
+        transaction::insert(self.tx, row).await
     }
 }
 

@@ -13,14 +13,13 @@ pub(super) use by_us::{book, refund_refused};
 
 use super::event::{Change, Charge};
 use super::inbox::{self, EventStatus};
-use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use super::transaction::{Kind, Model as Transaction, TransactionStatus};
 use super::{gateway::Gateway, paypal, review, sandbox, stripe};
 use crate::ids::{EventId, InvoiceId, TransactionId};
 use crate::money::Money;
 use crate::{App, Error, Result, Tx};
-use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, sea_query::Expr};
+use sea_orm::sea_query::Expr;
 use std::collections::HashSet;
 
 /// How an event ended.
@@ -146,13 +145,6 @@ struct Context<'a> {
 impl Context<'_> {
     fn new_row(&self, invoice: InvoiceId, kind: Kind, status: TransactionStatus, amount: Money) -> Transaction {
         Transaction::new(invoice, kind, status, self.source.gateway, amount, self.tx.now())
-    }
-
-    async fn insert(&self, row: Transaction) -> Result<Transaction> {
-        let mut new = row.clone().into_active_model().reset_all();
-        new.id = Set(row.id);
-        transaction::Entity::insert(new).exec_without_returning(self.tx).await?;
-        Ok(row)
     }
 
     async fn review(

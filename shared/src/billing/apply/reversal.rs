@@ -9,7 +9,6 @@ use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionS
 use crate::clock::Time;
 use crate::ids::TransactionId;
 use crate::money::Money;
-use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
@@ -34,17 +33,20 @@ impl Context<'_> {
             self.review("amount_mismatch", &refund.reference, Some(invoice.id), known.map(|row| row.id).or(Some(parent)), detail).await?;
             return Ok(Applied::Done);
         }
-        self.fits_after_all(&refund.reference).await?;
+        if is_new {
+            self.fits_after_all(&refund.reference).await?;
+        }
         let changed = match known {
             None => {
                 let row = self.new_row(invoice.id, Kind::Refund, status, refund.amount);
                 let row = Transaction { failure_code: code_of(status), transaction_reference: Some(refund.reference), ..row };
-                Some(self.insert(Transaction { parent_id: Some(parent), ..row }).await?)
+                Some(transaction::insert(self.tx, Transaction { parent_id: Some(parent), ..row }).await?)
             }
-            // our own, reported by a webhook before our call was noted, or made by a person on the provider's pages
-            Some(row) if row.transaction_reference.is_none() => Some(self.name(row, refund.reference, status).await?),
-            Some(row) if row.status == TransactionStatus::Pending && status != TransactionStatus::Pending => {
-                Some(self.set_status(&Transaction { failure_code: code_of(status), ..row.clone() }, status).await?)
+            // a step, or a name: ours is reported before our call was noted, or a person made it on the provider's pages
+            Some(row) if is_new || (row.status == TransactionStatus::Pending && status != TransactionStatus::Pending) => {
+                let after =
+                    Transaction { status, transaction_reference: Some(refund.reference), failure_code: code_of(status), ..row.clone() };
+                Some(transaction::change(self.tx, row, after).await?)
             }
             // the bank sent it back after it had arrived: the success stays, the reversal is a row of its own
             Some(row) if row.status == TransactionStatus::Success && status == TransactionStatus::Failed => {
@@ -53,7 +55,7 @@ impl Context<'_> {
                 let amount = Money { minor: -row.amount_minor, ..row.amount()? };
                 let back = self.new_row(invoice.id, Kind::Refund, TransactionStatus::Success, amount);
                 let back = Transaction { transaction_reference: Some(reference), parent_id: row.parent_id, ..back };
-                if known { None } else { Some(self.insert(back).await?) }
+                if known { None } else { Some(transaction::insert(self.tx, back).await?) }
             }
             Some(_) => None,
         };
@@ -94,7 +96,9 @@ impl Context<'_> {
             self.review("amount_mismatch", &dispute.reference, Some(invoice.id), Some(parent), detail).await?;
             return Ok(Applied::Done);
         }
-        self.fits_after_all(&dispute.reference).await?;
+        if own.is_none() {
+            self.fits_after_all(&dispute.reference).await?;
+        }
         if is_reversal {
             let detail = serde_json::json!({ "payment": dispute.charge, "amount": dispute.amount.to_string() });
             self.review(PAYMENT_REVERSED, &dispute.reference, Some(invoice.id), Some(parent), detail).await?;
@@ -119,10 +123,12 @@ impl Context<'_> {
                     reason: dispute.reason.clone(),
                     ..self.new_row(invoice.id, Kind::Dispute, status_of(step), dispute.amount)
                 };
-                Some(self.insert(row).await?)
+                Some(transaction::insert(self.tx, row).await?)
             }
             (Some(row), _) => match (row.status, step) {
-                (TransactionStatus::Pending, DisputeStep::Won | DisputeStep::Lost) => Some(self.set_status(row, status_of(step)).await?),
+                (TransactionStatus::Pending, DisputeStep::Won | DisputeStep::Lost) => {
+                    Some(transaction::change(self.tx, row, Transaction { status: status_of(step), ..row.clone() }).await?)
+                }
                 // lost, and won by an appeal: the loss stays, what came back is a row of its own
                 (TransactionStatus::Success, DisputeStep::Won) => self.won_back(&rows, row, &dispute.reference).await?,
                 // which of the two came last, nobody says: the money counts as ours, and a person looks
@@ -153,18 +159,13 @@ impl Context<'_> {
         let amount = Money { minor: -lost.amount_minor, ..lost.amount()? };
         let back = self.new_row(lost.invoice_id, Kind::Dispute, TransactionStatus::Success, amount);
         let back = Transaction { transaction_reference: Some(reference), parent_id: lost.parent_id, reason: lost.reason.clone(), ..back };
-        self.insert(back).await.map(Some)
+        transaction::insert(self.tx, back).await.map(Some)
     }
 
     /// Notes on a dispute that its money was taken, so that a second reversal is not thought to be the same.
     async fn note_reversal(&self, row: &Transaction, reversal: &str) -> Result<()> {
-        let update = transaction::ActiveModel {
-            id: Unchanged(row.id),
-            response_data: Set(Some(serde_json::json!({ "reversal": reversal }))),
-            updated_at: Set(self.tx.now()),
-            ..Default::default()
-        };
-        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        let response_data = Some(serde_json::json!({ "reversal": reversal }));
+        transaction::change(self.tx, row, Transaction { response_data, ..row.clone() }).await?;
         Ok(())
     }
 
@@ -174,14 +175,8 @@ impl Context<'_> {
         if row.status != TransactionStatus::Pending || (due_by == row.due_by && (reason.is_none() || reason == row.reason)) {
             return Ok(());
         }
-        let update = transaction::ActiveModel {
-            id: Unchanged(row.id),
-            due_by: Set(due_by),
-            reason: Set(reason.or_else(|| row.reason.clone())),
-            updated_at: Set(self.tx.now()),
-            ..Default::default()
-        };
-        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
+        let reason = reason.or_else(|| row.reason.clone());
+        transaction::change(self.tx, row, Transaction { due_by, reason, ..row.clone() }).await?;
         Ok(())
     }
 
@@ -192,20 +187,9 @@ impl Context<'_> {
             response_data: Some(serde_json::json!({ "reversal": row.transaction_reference })),
             due_by: dispute.due_by,
             reason: dispute.reason.clone(),
-            updated_at: self.tx.now(),
             ..row.clone()
         };
-        let update = transaction::ActiveModel {
-            id: Unchanged(row.id),
-            transaction_reference: Set(after.transaction_reference.clone()),
-            response_data: Set(after.response_data.clone()),
-            due_by: Set(after.due_by),
-            reason: Set(after.reason.clone()),
-            updated_at: Set(after.updated_at),
-            ..Default::default()
-        };
-        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
-        Ok(after)
+        transaction::change(self.tx, row, after).await
     }
 
     /// A dispute is a case for staff from its first event, whichever that is, until the provider decides it, whatever our row says of

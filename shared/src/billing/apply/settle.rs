@@ -5,7 +5,7 @@ use crate::billing::gateway::Gateway;
 use crate::billing::invoice::{self, Model as Invoice};
 use crate::billing::promise;
 use crate::billing::status::{InvoiceStatus, derive};
-use crate::billing::transaction::{self, Kind, Model as Transaction, TransactionStatus};
+use crate::billing::transaction::{Kind, Model as Transaction, TransactionStatus};
 use crate::buy4me::jobs::FollowRefund;
 use crate::notifications::Event;
 use crate::policy::Actor;
@@ -94,30 +94,5 @@ impl Context<'_> {
             "way": if changed.gateway == Gateway::Manual { "by-hand" } else { "as-paid" },
         });
         notifications::tell(self.tx, invoice.user_id, event, subject, facts).await
-    }
-
-    /// Gives a promised refund the provider's name for it.
-    pub(super) async fn name(&self, row: &Transaction, reference: String, status: TransactionStatus) -> Result<Transaction> {
-        let update =
-            transaction::ActiveModel { id: Unchanged(row.id), transaction_reference: Set(Some(reference.clone())), ..Default::default() };
-        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
-        let failure_code = (status == TransactionStatus::Failed).then(|| "declined_hard".to_owned());
-        self.set_status(&Transaction { transaction_reference: Some(reference), failure_code, ..row.clone() }, status).await
-    }
-
-    pub(super) async fn set_status(&self, row: &Transaction, status: TransactionStatus) -> Result<Transaction> {
-        // a code in the row is written with it
-        let settled_at = row.settled_at.or((status == TransactionStatus::Success).then(|| self.tx.now()));
-        let after = Transaction { status, settled_at, updated_at: self.tx.now(), ..row.clone() };
-        let update = transaction::ActiveModel {
-            id: Unchanged(row.id),
-            status: Set(status),
-            failure_code: Set(row.failure_code.clone()),
-            settled_at: Set(settled_at),
-            updated_at: Set(after.updated_at),
-            ..Default::default()
-        };
-        transaction::Entity::update(update).exec_without_returning(self.tx).await?;
-        Ok(after)
     }
 }

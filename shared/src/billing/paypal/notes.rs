@@ -6,7 +6,6 @@ use crate::billing::transaction::{self, Model as Transaction};
 use crate::clients::paypal::complaint::Complaint;
 use crate::ids::TransactionId;
 use crate::{App, Error, Result};
-use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -49,18 +48,12 @@ pub(super) async fn keep(app: &App, id: TransactionId, change: impl FnOnce(&mut 
     let row = transaction::Entity::find_by_id(id).one(&tx).await?.ok_or(Error::NotFound)?;
     let mut notes = Notes::of(&row);
     change(&mut notes);
-    let mut data = match row.response_data {
-        Some(serde_json::Value::Object(data)) => data,
+    let mut data = match &row.response_data {
+        Some(serde_json::Value::Object(data)) => data.clone(),
         Some(_) | None => serde_json::Map::new(),
     };
     data.insert(FIELD.to_owned(), serde_json::to_value(&notes).map_err(Error::internal)?);
-    let update = transaction::ActiveModel {
-        id: Unchanged(id),
-        response_data: Set(Some(data.into())),
-        updated_at: Set(tx.now()),
-        ..Default::default()
-    };
-    transaction::Entity::update(update).exec_without_returning(&tx).await?;
+    transaction::change(&tx, &row, Transaction { response_data: Some(data.into()), ..row.clone() }).await?;
     tx.commit().await?;
     Ok(notes)
 }

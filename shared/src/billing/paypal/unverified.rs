@@ -169,21 +169,11 @@ pub async fn settle(tx: &Tx, event: &inbox::Model, is_genuine: bool) -> Result<(
     }
     if status == EventStatus::Refused {
         metrics::counter!("webhook_events_forged_total", "provider" => Gateway::Paypal.name()).increment(1);
-        let case = review::Model {
-            id: Uuid::now_v7(),
-            reason: "forged_event".to_owned(),
-            gateway: Gateway::Paypal,
-            // one case a day, however many there are
-            object_reference: tx.now().format("%Y-%m-%d").to_string(),
-            invoice_id: None,
-            transaction_id: None,
-            webhook_event_id: Some(event.id),
-            detail: serde_json::json!({ "event": event.event_id, "event_type": event.event_type }),
-            created_at: tx.now(),
-            resolved_at: None,
-            resolved_by: None,
-            resolution: None,
-        };
+        // one case a day, however many there are
+        let day = tx.now().format("%Y-%m-%d").to_string();
+        let detail = serde_json::json!({ "event": event.event_id, "event_type": event.event_type });
+        let case = review::Model::new(tx, "forged_event", Gateway::Paypal, day, detail);
+        let case = review::Model { webhook_event_id: Some(event.id), ..case };
         review::open(tx, case).await?;
     }
     Ok(())

@@ -9,14 +9,13 @@ use super::super::jobs::{ApplyPaymentEvent, AskProvider};
 use super::super::promise;
 use super::super::provider;
 use super::super::review;
-use super::super::transaction::{ActiveModel, Column, Entity, Kind, Model as Transaction, TransactionStatus};
+use super::super::transaction::{self, Column, Entity, Kind, Model as Transaction, TransactionStatus};
 use crate::clock::Time;
 use crate::ids::{EventId, TransactionId};
 use crate::policy::Actor;
 use crate::queue::NewJob;
 use crate::{App, Result, Tx, audit};
 use chrono::{TimeDelta, Timelike};
-use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 
@@ -139,14 +138,8 @@ async fn close(tx: &Tx, row: &Transaction) -> Result<()> {
     let is_nameless = row.checkout_reference.is_none() && row.transaction_reference.is_none();
     let (code, why) =
         if is_nameless { ("gateway_unavailable", "no page could be made in time") } else { ("expired", "its page closed unpaid") };
-    let update = ActiveModel {
-        id: Unchanged(row.id),
-        status: Set(TransactionStatus::Cancelled),
-        failure_code: Set(Some(code.to_owned())),
-        updated_at: Set(tx.now()),
-        ..Default::default()
-    };
-    Entity::update(update).exec_without_returning(tx).await?;
+    let after = Transaction { status: TransactionStatus::Cancelled, failure_code: Some(code.to_owned()), ..row.clone() };
+    transaction::change(tx, row, after).await?;
     let detail = serde_json::json!({ "transaction": row.id, "reason": why });
     audit::record(tx, &Actor::system(), "invoice.payment_closed", "invoice", row.invoice_id.0, Some(detail)).await
 }

@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod complaint;
 mod token;
 
+use super::answer;
 use super::breaker::Breaker;
 use crate::clock::Clock;
 use crate::config::PaypalConfig;
@@ -17,15 +18,12 @@ use reqwest::{Method, Response, StatusCode, header};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::Duration;
 use token::Tokens;
 use url::Url;
 
 pub(crate) const SERVICE: &str = "paypal";
 /// A page of 500 transactions is about a quarter of this.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// Who asks for more patience is asked again by a later job anyway.
-const PATIENCE: Duration = Duration::from_secs(900);
 
 /// PayPal's API. Clones share the token, the circuit and the certificates.
 #[derive(Clone)]
@@ -97,7 +95,7 @@ impl PaypalClient {
             request = request.body(body.clone());
         }
         let response = request.send().await.map_err(away)?;
-        let (status, wait) = (response.status(), retry_after(&response));
+        let (status, wait) = (response.status(), answer::wait(response.headers()));
         let debug_id = response.headers().get("PayPal-Debug-Id").and_then(|id| id.to_str().ok()).map(str::to_owned);
         let body = bounded(response, MAX_BYTES).await?;
         if status.is_success() {
@@ -117,24 +115,12 @@ fn below(base: &Url, path: &str) -> Result<Url> {
     text.parse().map_err(|error| Error::internal(format!("{path}: {error}")))
 }
 
-async fn bounded(mut response: Response, most: usize) -> Result<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(away)? {
-        if body.len() + chunk.len() > most {
-            return Err(unreadable(format!("more than {most} bytes")));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_secs(seconds).min(PATIENCE))
+async fn bounded(response: Response, most: usize) -> Result<Vec<u8>> {
+    answer::body(SERVICE, response, most, unreadable).await
 }
 
 fn away(error: reqwest::Error) -> Error {
-    Error::Upstream { service: SERVICE, reason: error.without_url().to_string(), retry_after: None }
+    answer::away(SERVICE, error)
 }
 
 /// A success that cannot be read may have been a success: whoever asks again, with the same key, finds out.

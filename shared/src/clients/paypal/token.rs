@@ -1,6 +1,7 @@
 //! The token that every call carries: fetched once for all callers, kept until a minute before it ends.
 
-use super::{SERVICE, away, below, bounded, retry_after, unreadable};
+use super::{SERVICE, away, below, bounded, unreadable};
+use crate::clients::answer;
 use crate::clock::{Clock, Time};
 use crate::{Error, Result};
 use chrono::TimeDelta;
@@ -61,7 +62,7 @@ impl Tokens {
     async fn fetch(&self, http: &reqwest::Client, base: &Url) -> Result<Answer> {
         let request = http.post(below(base, "v1/oauth2/token")?).basic_auth(&self.client_id, Some(self.client_secret.expose_secret()));
         let response = request.form(&[("grant_type", "client_credentials")]).send().await.map_err(away)?;
-        let (status, wait) = (response.status(), retry_after(&response));
+        let (status, wait) = (response.status(), answer::wait(response.headers()));
         let body = bounded(response, 64 * 1024).await?;
         match status {
             status if status.is_success() => serde_json::from_slice(&body).map_err(unreadable),
