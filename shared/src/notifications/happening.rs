@@ -39,6 +39,16 @@ pub enum Event {
     RefundSent,
     /// Facts: `number` (of the invoice), `credit_note` (its number), `amount`.
     CreditNoteIssued,
+    /// Staff answered a customer's ticket. Facts: `reference`, `topic` (its subject), `excerpt` (how the answer begins).
+    TicketReply,
+    /// A ticket was resolved or closed. Facts: `reference`, `topic`, `status`.
+    TicketStatus,
+    /// To staff: a ticket is theirs now. Facts: `reference`, `topic`.
+    TicketAssigned,
+    /// To the one who cares for a ticket: its customer wrote. Facts: `reference`, `topic`, `excerpt`.
+    TicketMessage,
+    /// Something was delivered: how was it? Facts: `reference`.
+    FeedbackWanted,
 }
 
 impl Event {
@@ -58,6 +68,11 @@ impl Event {
             Self::PaymentReceived => "payment.received",
             Self::RefundSent => "refund.sent",
             Self::CreditNoteIssued => "credit_note.issued",
+            Self::TicketReply => "ticket.reply",
+            Self::TicketStatus => "ticket.status",
+            Self::TicketAssigned => "ticket.assigned",
+            Self::TicketMessage => "ticket.message",
+            Self::FeedbackWanted => "feedback.wanted",
         }
     }
 
@@ -77,6 +92,11 @@ impl Event {
             Self::PaymentReceived => ("notice-payment-received-subject", "notice-payment-received"),
             Self::RefundSent => ("notice-refund-sent-subject", "notice-refund-sent"),
             Self::CreditNoteIssued => ("notice-credit-note-subject", "notice-credit-note"),
+            Self::TicketReply => ("notice-ticket-reply-subject", "notice-ticket-reply"),
+            Self::TicketStatus => ("notice-ticket-status-subject", "notice-ticket-status"),
+            Self::TicketAssigned => ("notice-ticket-assigned-subject", "notice-ticket-assigned"),
+            Self::TicketMessage => ("notice-ticket-message-subject", "notice-ticket-message"),
+            Self::FeedbackWanted => ("notice-feedback-subject", "notice-feedback"),
         }
     }
 
@@ -92,11 +112,16 @@ impl Event {
             | Self::Buy4MeInstructions
             | Self::PaymentReceived
             | Self::RefundSent
-            | Self::CreditNoteIssued => false,
+            | Self::CreditNoteIssued
+            | Self::TicketReply
+            | Self::TicketStatus
+            | Self::TicketAssigned
+            | Self::TicketMessage
+            | Self::FeedbackWanted => false,
         }
     }
 
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 18] = [
         Self::ShipmentStatus,
         Self::ShipmentCost,
         Self::Buy4MeStatus,
@@ -110,11 +135,16 @@ impl Event {
         Self::PaymentReceived,
         Self::RefundSent,
         Self::CreditNoteIssued,
+        Self::TicketReply,
+        Self::TicketStatus,
+        Self::TicketAssigned,
+        Self::TicketMessage,
+        Self::FeedbackWanted,
     ];
 }
 
 /// The facts that messages may name.
-const FACTS: [&str; 14] = [
+const FACTS: [&str; 16] = [
     "when",
     "days",
     "reference",
@@ -129,6 +159,8 @@ const FACTS: [&str; 14] = [
     "owed",
     "way",
     "credit_note",
+    "topic",
+    "excerpt",
 ];
 
 /// The mail of a row; `None` when the account was erased meanwhile, and its address with it.

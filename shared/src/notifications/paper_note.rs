@@ -21,7 +21,12 @@ pub(super) fn of(app: &App, letter: &Letter, event: Event, subject: Option<Uuid>
         | Event::InvoiceReminder
         | Event::PayLink
         | Event::PaymentFailed
-        | Event::RefundSent => return None,
+        | Event::RefundSent
+        | Event::TicketReply
+        | Event::TicketStatus
+        | Event::TicketAssigned
+        | Event::TicketMessage
+        | Event::FeedbackWanted => return None,
     };
     Some((letter.say(label, &[]), papers::link(app, kind, subject?)))
 }

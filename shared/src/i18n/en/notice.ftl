@@ -107,3 +107,32 @@ notice-credit-note-pdf = The credit note as PDF
 notice-pay-link-subject = Your link to pay invoice { $number }
 notice-pay-link = Here is a new link to pay your invoice { $number }. { $amount } is still to be paid.
 notice-pay-button = View and pay
+notice-ticket-reply-subject = Answer to “{ $topic }” ({ $reference })
+notice-ticket-reply =
+    We have answered your ticket { $reference }, “{ $topic }”:
+
+    { $excerpt }
+
+    You can read all of it, and write back, in your account.
+notice-ticket-status-subject =
+    { $status ->
+        [RESOLVED] { $reference } is resolved: “{ $topic }”
+       *[other] { $reference } is closed: “{ $topic }”
+    }
+notice-ticket-status =
+    { $status ->
+        [RESOLVED] We believe that your ticket { $reference }, “{ $topic }”, is resolved. If it is not, write back within seven days and it is open again.
+       *[other] Your ticket { $reference }, “{ $topic }”, is closed. If something is left, write back within seven days and it is open again.
+    }
+notice-ticket-assigned-subject = { $reference } is yours: “{ $topic }”
+notice-ticket-assigned = Ticket { $reference }, “{ $topic }”, was assigned to you.
+notice-ticket-message-subject = New message in { $reference }: “{ $topic }”
+notice-ticket-message =
+    The customer of ticket { $reference }, “{ $topic }”, wrote:
+
+    { $excerpt }
+notice-feedback-subject = How was it? ({ $reference })
+notice-feedback =
+    Your order { $reference } has arrived. How did we do?
+
+    Tell us with one to five stars and, if you like, a few words.
