@@ -251,6 +251,8 @@ async fn welcome(app: &App) -> Result<()> {
         format!("  database   {database}; jobs delivered {delivery}"),
         format!("  mail       {}", app.mailer.describe()),
     ];
+    lines.extend(app.sms.as_ref().map(|sms| format!("  SMS        {}", sms.describe())));
+    lines.extend(app.push.as_ref().map(|push| format!("  push       {}", push.describe())));
     if config.sandbox {
         lines.push("  payments   sandbox gateway is on (development)".to_owned());
     }

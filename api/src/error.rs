@@ -216,7 +216,7 @@ mod tests {
             (Error::KeyReused, 422, "key-reused", None),
             (upstream("stripe", Some(Duration::from_secs(30))), 503, "provider-unavailable", Some(30)),
             (upstream("database", None), 503, "unavailable", Some(5)),
-            (Error::Refused { service: "stripe", reason: "secret".into() }, 502, "provider-refused", None),
+            (Error::refused("stripe", "secret"), 502, "provider-refused", None),
             (Error::LeaseLost, 500, "internal", None),
             (Error::internal("secret"), 500, "internal", None),
         ];

@@ -3,7 +3,9 @@
 use crate::clients::mail::Mailer;
 use crate::clients::paypal::PaypalClient;
 use crate::clients::rates::RatesClient;
+use crate::clients::push::PushClient;
 use crate::clients::redis::RedisClient;
+use crate::clients::sms::SmsClient;
 use crate::clients::storage::Storage;
 use crate::clients::stripe::StripeClient;
 use crate::clients::web_page::WebPages;
@@ -35,6 +37,10 @@ pub struct Parts {
     pub clock: Clock,
     /// Outgoing mail.
     pub mailer: Mailer,
+    /// Outgoing SMS, if configured.
+    pub sms: Option<SmsClient>,
+    /// Outgoing push messages, if configured.
+    pub push: Option<PushClient>,
     /// Files that we keep.
     pub storage: Storage,
     /// Stripe, if configured.
@@ -93,6 +99,8 @@ impl App {
         let rates = config.fx.as_ref().map(|fx| RatesClient::new(fx, http.clone()));
         let paypal = config.paypal.as_ref();
         let paypal = paypal.map(|paypal| PaypalClient::new(paypal, http.clone(), clock.clone(), pace(config.calls.paypal)));
+        let sms = config.twilio.as_ref().map(|twilio| SmsClient::new(twilio, http.clone(), pace(config.calls.twilio)));
+        let push = config.fcm.as_ref().map(|fcm| PushClient::new(fcm, http.clone(), clock.clone(), pace(config.calls.fcm)));
         let (inbox, gatherer) = crate::billing::inbox::channel();
         let app = Self(Arc::new(Parts {
             config,
@@ -101,6 +109,8 @@ impl App {
             throttle,
             clock,
             mailer,
+            sms,
+            push,
             storage,
             stripe,
             paypal,

@@ -1,10 +1,14 @@
 //! Configuration from environment variables, checked at start: every mistake is one line that names its variable.
 
+mod fcm;
 mod paypal;
 mod stripe;
+mod twilio;
 
+pub use fcm::FcmConfig;
 pub use paypal::{PaypalConfig, Verify};
 pub use stripe::StripeConfig;
+pub use twilio::{TwilioConfig, TwilioSender};
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
@@ -51,6 +55,10 @@ pub struct Config {
     pub smtp_url: Option<SecretString>,
     /// Sender of mails.
     pub mail_from: String,
+    /// Twilio account that sends SMS; `None`: nobody gets any.
+    pub twilio: Option<TwilioConfig>,
+    /// Firebase project that sends push messages; `None`: nobody gets any.
+    pub fcm: Option<FcmConfig>,
     /// The company's own currency.
     pub base_currency: Currency,
     /// Who publishes the exchange rates; `None`: people enter them.
@@ -79,7 +87,7 @@ pub struct Config {
     pub metrics_token: Option<SecretString>,
     /// Logs as JSON lines instead of text.
     pub log_json: bool,
-    /// Most calls that the whole fleet sends to each payment provider.
+    /// Most calls that the whole fleet sends to each provider.
     pub calls: CallLimits,
     /// Where product pages may be besides the internet; no variable sets it.
     pub pages: PageAccess,
@@ -102,6 +110,8 @@ pub struct PageAccess {
 pub struct CallLimits {
     pub stripe: u32,
     pub paypal: u32,
+    pub twilio: u32,
+    pub fcm: u32,
 }
 
 /// Where exchange rates come from.
@@ -172,6 +182,8 @@ impl Config {
             sandbox: !production,
             smtp_url: env.url("SMTP_URL", &["smtp", "smtps"]).map(|url| SecretString::from(url.as_str())),
             mail_from,
+            twilio: env.twilio(),
+            fcm: env.fcm(),
             base_currency,
             fx: env.fx(),
             data_dir,
@@ -193,6 +205,8 @@ impl Config {
             calls: CallLimits {
                 stripe: env.per_second("STRIPE_CALLS_PER_SECOND").unwrap_or(80),
                 paypal: env.per_second("PAYPAL_CALLS_PER_SECOND").unwrap_or(20),
+                twilio: env.per_second("TWILIO_CALLS_PER_SECOND").unwrap_or(20),
+                fcm: env.per_second("FCM_CALLS_PER_SECOND").unwrap_or(200),
             },
             pages: PageAccess::default(),
             stand_ins: StandIns::default(),
@@ -240,6 +254,14 @@ impl Config {
             "PAYPAL_CERT_CA is set: whoever holds that key can make up payments",
         );
         note(self.smtp_url.is_none(), "SMTP_URL is not set: mails are only written to files");
+        note(
+            self.twilio.as_ref().is_some_and(|twilio| twilio.api_base.scheme() != "https"),
+            "TWILIO_API_BASE is not https: anybody on the way can read messages and the token",
+        );
+        note(
+            self.fcm.as_ref().is_some_and(|fcm| fcm.api_base.scheme() != "https" || fcm.token_uri.scheme() != "https"),
+            "FCM_API_BASE or the token_uri of FCM_SERVICE_ACCOUNT is not https: anybody on the way can read messages and tokens",
+        );
         note(self.mail_from.contains("localhost"), "MAIL_FROM is at localhost: receivers will refuse it");
         note(self.rate_limit_address == 0, "RATE_LIMIT_ADDRESS is 0: one address may send any number of requests");
         note(self.rate_limit_account == 0, "RATE_LIMIT_ACCOUNT is 0: one account may send any number of requests");

@@ -64,6 +64,8 @@ pub enum Error {
         service: &'static str,
         /// What it said, for the log.
         reason: String,
+        /// Of a message: nothing will ever reach this address, number or device. Otherwise it is only this message that does not go.
+        is_address: bool,
     },
     /// This worker no longer holds the lease of the job it is running; what it did is rolled back.
     #[error("lease lost")]
@@ -94,6 +96,16 @@ impl Error {
     /// An action that the object's state does not allow.
     pub fn conflict(code: &'static str, allowed: &[&str]) -> Self {
         Self::Conflict { code, allowed: allowed.iter().map(|s| (*s).to_owned()).collect() }
+    }
+
+    /// A refusal for good of what was asked.
+    pub fn refused(service: &'static str, reason: impl Into<String>) -> Self {
+        Self::Refused { service, reason: reason.into(), is_address: false }
+    }
+
+    /// A refusal for good of the address that a message was for.
+    pub fn unreachable(service: &'static str, reason: impl Into<String>) -> Self {
+        Self::Refused { service, reason: reason.into(), is_address: true }
     }
 
     /// Something that cannot happen unless we made a mistake.

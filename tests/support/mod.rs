@@ -105,7 +105,7 @@ impl Builder {
         // laying out takes long in a build without optimisation: tests of papers ask for them
         config.papers_ahead = false;
         // hundreds of payments in a second; what a limit does is another test's
-        config.calls = CallLimits { stripe: 100_000, paypal: 100_000 };
+        config.calls = CallLimits { stripe: 100_000, paypal: 100_000, twilio: 100_000, fcm: 100_000 };
         // no name leads out of here
         config.pages.hosts.insert("nowhere.example".into(), vec![]);
         (self.change)(&mut config);

@@ -50,7 +50,7 @@ impl Told {
             return Err(Error::Upstream { service: "told", reason: "away".into(), retry_after: None });
         }
         if answers.refuses {
-            return Err(Error::Refused { service: "told", reason: "no such object".into() });
+            return Err(Error::refused("told", "no such object"));
         }
         Ok(answer(&answers))
     }

@@ -1,4 +1,4 @@
-//! Events from payment providers: checked, stored, answered. Applying them is the worker's.
+//! Events from providers: checked, stored, answered. Applying them is the worker's.
 //!
 //! This is the busiest door of all: the body is read once into the bytes that are stored, and of its JSON only the two
 //! fields of the envelope are looked at.
@@ -19,7 +19,9 @@ use shared::billing::paypal::unverified;
 use shared::billing::stripe::{self, Envelope};
 use shared::billing::{Gateway, paypal, sandbox, signature};
 use shared::clients::paypal::certificates::Verdict;
+use shared::clients::sms_status;
 use shared::config::Verify;
+use shared::notifications::told;
 use shared::{App, Error};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -30,9 +32,12 @@ use utoipa_axum::routes;
 const LIMIT: usize = 1024 * 1024;
 /// Still larger than any of PayPal's: what anybody may leave with us until PayPal is asked.
 const UNVERIFIED_LIMIT: usize = 128 * 1024;
+/// What Twilio says of a message has a few hundred bytes.
+const SMS_LIMIT: usize = 16 * 1024;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(from_stripe)).routes(routes!(from_paypal)).routes(routes!(from_sandbox))
+    let payments = OpenApiRouter::new().routes(routes!(from_stripe)).routes(routes!(from_paypal)).routes(routes!(from_sandbox));
+    payments.routes(routes!(from_twilio))
 }
 
 /// The event is safe with us.
@@ -134,6 +139,37 @@ async fn from_sandbox(State(app): State<App>, headers: HeaderMap, Raw(body): Raw
     signed.accept(&app, &[sandbox::webhook_secret(&app)], |kind| matches!(kind, "payment.succeeded" | "payment.declined")).await
 }
 
+/// Takes what became of an SMS from Twilio.
+#[utoipa::path(
+    post, path = "/api/webhooks/twilio/", operation_id = "twilio_webhook", tag = "webhooks", security(()),
+    request_body(content = SmsStatusIn, content_type = "application/x-www-form-urlencoded"),
+    params(("X-Twilio-Signature" = String, Header, description = "Base64")),
+    responses((status = 204, description = "Noted"))
+)]
+async fn from_twilio(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<SMS_LIMIT>) -> Result<StatusCode> {
+    let config = app.config.twilio.as_ref().ok_or(Error::NotFound)?;
+    let given = headers.get("X-Twilio-Signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let Some(status) = sms_status::read(config, &sms_status::address(&app.config.public_url), given, &body) else {
+        count_of("twilio", "refused");
+        return Err(Failure::Http(StatusCode::BAD_REQUEST, "error-signature".into()));
+    };
+    let tx = app.begin().await?;
+    told::sms(&tx, &status).await?;
+    tx.commit().await?;
+    count_of("twilio", "new");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// As much of it as we read; Twilio sends more.
+#[derive(ToSchema)]
+#[allow(dead_code)] // the signature is over the fields as they came, so they are not read into a type
+#[schema(rename_all = "PascalCase")]
+struct SmsStatusIn {
+    message_sid: String,
+    message_status: String,
+    error_code: Option<String>,
+}
+
 /// Bytes that claim to come from a provider.
 struct Signed<'a> {
     provider: Gateway,
@@ -166,5 +202,9 @@ impl Signed<'_> {
 }
 
 fn count(provider: Gateway, outcome: &'static str) {
-    metrics::counter!("webhook_events_total", "provider" => provider.name(), "outcome" => outcome).increment(1);
+    count_of(provider.name(), outcome);
+}
+
+fn count_of(provider: &'static str, outcome: &'static str) {
+    metrics::counter!("webhook_events_total", "provider" => provider, "outcome" => outcome).increment(1);
 }

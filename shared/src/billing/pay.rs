@@ -169,9 +169,9 @@ pub async fn open_checkout(app: &App, id: TransactionId) -> Result<Transaction> 
         return transaction::Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound);
     }
     let checkout = match create(app, &row, &invoice).await {
-        Err(Error::Refused { service, reason }) => {
+        Err(Error::Refused { service, reason, .. }) => {
             close(app, &row, TransactionStatus::Failed, "gateway_refused", &reason).await?;
-            return Err(Error::Refused { service, reason });
+            return Err(Error::refused(service, reason));
         }
         other => other?,
     };

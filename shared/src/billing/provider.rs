@@ -152,5 +152,5 @@ pub fn of(app: &App, gateway: Gateway) -> Option<&dyn PaymentGateway> {
 
 /// Like [`of`]; a provider that is missing refuses.
 pub fn needed(app: &App, gateway: Gateway) -> Result<&dyn PaymentGateway> {
-    of(app, gateway).ok_or_else(|| Error::Refused { service: gateway.name(), reason: "not configured".to_owned() })
+    of(app, gateway).ok_or_else(|| Error::refused(gateway.name(), "not configured"))
 }

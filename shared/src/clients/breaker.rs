@@ -130,7 +130,7 @@ mod tests {
         for _ in 0..FAILURES - 1 {
             let _ = breaker.call(async { away() }).await;
         }
-        let _ = breaker.call(async { Result::<()>::Err(Error::Refused { service: "test", reason: "no".into() }) }).await;
+        let _ = breaker.call(async { Result::<()>::Err(Error::refused("test", "no")) }).await;
         for _ in 0..FAILURES {
             assert!(breaker.resting(Instant::now()).is_none());
             let _ = breaker.call(async { away() }).await;

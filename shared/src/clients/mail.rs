@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+const SERVICE: &str = "smtp";
 /// How long one mail may take.
 const ANSWER: Duration = Duration::from_secs(40);
 
@@ -82,7 +83,7 @@ impl Mailer {
                 Way::Smtp(Arc::new(Lines { builder, idle: Mutex::default() }))
             }
         };
-        Ok(Self { domain: from.email.domain().to_owned(), from, way, breaker: Breaker::new("smtp") })
+        Ok(Self { domain: from.email.domain().to_owned(), from, way, breaker: Breaker::new(SERVICE) })
     }
 
     /// Where mails go, for people.
@@ -98,10 +99,10 @@ impl Mailer {
         let message_id = format!("<{}@{}>", mail.id, self.domain);
         // nobody lives there (RFC 2606): the address of an account that was erased while the mail was waiting
         if mail.to.ends_with(".invalid") {
-            return Err(refused("the account has no mailbox any more".to_owned()));
+            return Err(Error::unreachable(SERVICE, "the account has no mailbox any more"));
         }
         let name = Some(mail.to_name.clone()).filter(|name| !name.is_empty());
-        let to = mail.to.parse().map_err(|e| refused(format!("address {:?}: {e}", mail.to)))?;
+        let to = mail.to.parse().map_err(|e| Error::unreachable(SERVICE, format!("address {:?}: {e}", mail.to)))?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(name, to))
@@ -110,7 +111,7 @@ impl Mailer {
             // tells vacation responders to stay silent (RFC 3834)
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
-            .map_err(|e| refused(e.to_string()))?;
+            .map_err(|e| Error::refused(SERVICE, e.to_string()))?;
         match &self.way {
             // lettre's own timeout covers connecting only; a server that falls silent later must not hold a job for ever
             Way::Smtp(transport) => {
@@ -140,17 +141,33 @@ async fn write(dir: &std::path::Path, id: &str, bytes: Vec<u8>) -> Result<()> {
 
 fn smtp_error(error: SmtpError) -> Error {
     let reason = error.to_string();
+    let code = error.status().map(u16::from);
     // 530, 534, 535: our own login is wrong (RFC 4954). That is for us to mend, and must not cost anyone a mail.
-    let login = error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535));
-    if (error.is_permanent() && !login) || error.is_client() { refused(reason) } else { away(reason) }
+    let login = matches!(code, Some(530 | 534 | 535));
+    if (!error.is_permanent() || login) && !error.is_client() {
+        return away(reason);
+    }
+    if code.is_some_and(|code| is_about_address(code, &reason)) {
+        return Error::unreachable(SERVICE, reason);
+    }
+    Error::refused(SERVICE, reason)
+}
+
+/// Whether a refusal means that there is no such mailbox (RFC 3463), and not that this mail or its sender is not wanted there.
+/// Without an enhanced code 550, 551 and 553 mean it (RFC 5321, 4.2.2), unless the words say otherwise: many a filter answers 550.
+fn is_about_address(code: u16, text: &str) -> bool {
+    const NO_MAILBOX: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
+    const FILTERS: [&str; 10] = ["spam", "polic", "block", "content", "sender", "reject", "denied", "relay", "dmarc", "reputation"];
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit() && c != '.').map(|word| word.trim_matches('.'));
+    if let Some(enhanced) = numbers.find(|word| word.starts_with("5.") && word.split('.').count() == 3) {
+        return NO_MAILBOX.contains(&enhanced);
+    }
+    let text = text.to_lowercase();
+    matches!(code, 550 | 551 | 553) && !FILTERS.iter().any(|word| text.contains(word))
 }
 
 fn away(reason: String) -> Error {
-    Error::Upstream { service: "smtp", reason, retry_after: None }
-}
-
-fn refused(reason: String) -> Error {
-    Error::Refused { service: "smtp", reason }
+    Error::Upstream { service: SERVICE, reason, retry_after: None }
 }
 
 #[derive(Clone)]
@@ -165,5 +182,35 @@ impl lettre::message::header::Header for AutoSubmitted {
     }
     fn display(&self) -> lettre::message::header::HeaderValue {
         lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mailbox_that_is_not_there_is_told_from_a_mail_that_is_not_wanted() {
+        for (code, text) in [
+            (550, "permanent error (550): 5.1.1 <a@example.com>: Recipient address rejected: User unknown"),
+            (550, "permanent error (550): 5.1.10 Recipient not found by SMTP address lookup"),
+            (550, "permanent error (550): 5.2.1 The email account that you tried to reach is disabled"),
+            (553, "permanent error (553): 5.1.3 The recipient address is not a valid address"),
+            (550, "permanent error (550): No such user here"),
+            (551, "permanent error (551): User not local"),
+        ] {
+            assert!(is_about_address(code, text), "{text}");
+        }
+        for (code, text) in [
+            (550, "permanent error (550): 5.7.1 Message rejected as spam"),
+            (550, "permanent error (550): 5.1.8 Sender address rejected: Domain not found"),
+            (552, "permanent error (552): 5.2.2 The recipient's inbox is out of storage space"),
+            (554, "permanent error (554): 5.7.9 Message not accepted for policy reasons"),
+            (554, "permanent error (554): Transaction failed"),
+            (550, "permanent error (550): 192.0.2.5.1 is blocked; see https://example.com/5.1"),
+            (550, "permanent error (550): High probability of spam"),
+        ] {
+            assert!(!is_about_address(code, text), "{text}");
+        }
     }
 }

@@ -69,7 +69,7 @@ impl RatesClient {
     }
 
     fn refused(&self, reason: String) -> Error {
-        Error::Refused { service: self.provider.name(), reason }
+        Error::refused(self.provider.name(), reason)
     }
 }
 

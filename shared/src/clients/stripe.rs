@@ -121,7 +121,7 @@ fn unclear(reason: String) -> Error {
 }
 
 pub(crate) fn refused(reason: String) -> Error {
-    Error::Refused { service: SERVICE, reason }
+    Error::refused(SERVICE, reason)
 }
 
 #[cfg(test)]

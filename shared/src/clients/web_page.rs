@@ -189,7 +189,7 @@ fn failure(error: &reqwest::Error) -> Error {
 }
 
 fn refused(reason: impl Into<String>) -> Error {
-    Error::Refused { service: SERVICE, reason: reason.into() }
+    Error::refused(SERVICE, reason)
 }
 
 fn later(reason: String) -> Error {

@@ -8,6 +8,7 @@ mod letter;
 pub mod notification;
 mod paper_note;
 pub mod receipt;
+pub mod told;
 
 use crate::ids::{InvoiceId, NotificationId, UserId};
 use crate::{Result, Tx};

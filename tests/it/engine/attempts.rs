@@ -87,7 +87,7 @@ async fn what_can_never_succeed_goes_to_the_dead_letter_at_once() {
     let script = Script::new(move |_, number| async move {
         match number {
             0 => Ok(Outcome::Fail { reason: "no such parcel".into() }),
-            1 => Err(Error::Refused { service: "smtp", reason: "no such mailbox".into() }),
+            1 => Err(Error::refused("smtp", "no such mailbox")),
             _ => Err(Error::NotFound),
         }
     });

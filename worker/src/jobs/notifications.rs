@@ -43,7 +43,7 @@ async fn send(cx: &Context, id: NotificationId, mail: Option<Mail>) -> Result<Ou
 async fn deliver(cx: &Context, mail: Option<Mail>) -> Result<String> {
     match mail {
         Some(mail) => cx.app.mailer.send(&mail).await,
-        None => Err(Error::Refused { service: "mail", reason: "the account was erased".to_owned() }),
+        None => Err(Error::refused("mail", "the account was erased")),
     }
 }
 

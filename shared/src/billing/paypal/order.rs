@@ -181,5 +181,5 @@ fn step(row: &Transaction, step: ChargeStep) -> Change {
 }
 
 fn refused(reason: &str) -> Error {
-    Error::Refused { service: Gateway::Paypal.name(), reason: reason.to_owned() }
+    Error::refused(Gateway::Paypal.name(), reason)
 }

@@ -17,7 +17,7 @@ const REMEMBERED: TimeDelta = TimeDelta::days(44);
 
 /// Sends a refund, or finds out what became of it.
 pub(super) async fn send(client: &PaypalClient, app: &App, refund: &Transaction, charge: &Transaction) -> Result<Vec<Change>> {
-    let refused = |reason: &str| Error::Refused { service: Gateway::Paypal.name(), reason: reason.to_owned() };
+    let refused = |reason: &str| Error::refused(Gateway::Paypal.name(), reason);
     let capture = charge.transaction_reference.as_deref().ok_or_else(|| refused("the payment has no reference"))?;
     if let Some(known) = &refund.transaction_reference {
         let shown = client.show_refund(known).await?.map_err(Error::from)?;

@@ -64,7 +64,7 @@ impl PaypalClient {
 
     /// The page that an answer calls `next`: only ever below our own base, whatever host the link names.
     pub async fn next(&self, link: &str) -> Result<Said> {
-        let link: url::Url = link.parse().map_err(|_| Error::Refused { service: super::SERVICE, reason: "a link that is none".into() })?;
+        let link: url::Url = link.parse().map_err(|_| Error::refused(super::SERVICE, "a link that is none"))?;
         let path = link.path().trim_start_matches('/');
         self.get(format!("{path}?{}", link.query().unwrap_or_default())).await
     }
@@ -100,7 +100,7 @@ impl PaypalClient {
 /// An id that is one part of a path. Ids come out of events too.
 fn plain(id: &str) -> Result<&str> {
     let fits = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if fits { Ok(id) } else { Err(Error::Refused { service: super::SERVICE, reason: "an id that PayPal never gave".into() }) }
+    if fits { Ok(id) } else { Err(Error::refused(super::SERVICE, "an id that PayPal never gave")) }
 }
 
 fn time(time: Time) -> String {

@@ -298,5 +298,5 @@ fn later(reason: &str) -> Error {
 }
 
 fn refused(reason: String) -> Error {
-    Error::Refused { service: super::SERVICE, reason }
+    Error::refused(super::SERVICE, reason)
 }

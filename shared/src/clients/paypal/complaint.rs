@@ -116,7 +116,7 @@ impl From<Complaint> for Error {
                 later(DAY)
             }
             Meaning::PayerAgain(_) | Meaning::NotApproved | Meaning::Done | Meaning::NumberTaken | Meaning::Gone | Meaning::Refused(_) => {
-                Self::Refused { service: SERVICE, reason }
+                Self::refused(SERVICE, reason)
             }
         }
     }

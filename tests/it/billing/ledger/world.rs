@@ -42,7 +42,7 @@ impl World {
         let builder = TestApp::builder().paypal(&paypal).config(|config| {
             config.stripe.as_mut().expect("set up").api_base = base;
             // what is slow here is this machine
-            config.calls = CallLimits { stripe: 1_000_000, paypal: 1_000_000 };
+            config.calls = CallLimits { stripe: 1_000_000, paypal: 1_000_000, ..config.calls.clone() };
         });
         let test = builder.start().await;
         let (mut customers, mut users) = (vec![], vec![]);
