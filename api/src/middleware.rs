@@ -72,13 +72,8 @@ impl Visit {
 
     /// The language to answer in.
     pub(crate) fn language(&self) -> &'static str {
-        self.language_among(i18n::LANGUAGES)
-    }
-
-    /// The same for what is written in these.
-    pub(crate) fn language_among(&self, languages: &[&'static str]) -> &'static str {
         let accepted = self.accepts_language.as_ref().and_then(|value| value.to_str().ok());
-        i18n::choose_among(languages, self.asked_language.as_deref(), self.user_language.get().map(String::as_str), accepted)
+        i18n::choose(self.asked_language.as_deref(), self.user_language.get().map(String::as_str), accepted)
     }
 
     fn route(&self) -> &str {

@@ -30,6 +30,7 @@ use utoipa::{Modify, OpenApi};
         (name = "shipments", description = "Parcels: what sending costs, asking for it, following it"),
         (name = "invoices", description = "Invoices and paying them"),
         (name = "payments", description = "Money that moved or is about to"),
+        (name = "notifications", description = "What people are told, by which channel, and how that ended"),
         (name = "vendors", description = "Shops that goods are bought from"),
         (name = "audit", description = "Who did what, and whether that account of it can be trusted"),
         (name = "webhooks", description = "For payment providers"),

@@ -1,7 +1,7 @@
 //! Pages for people: plain HTML without scripts, one look (`templates/page.html`).
 
 use crate::middleware::Visit;
-use crate::routes::{account_pages, paper_links, pay_page, sandbox};
+use crate::routes::{account_pages, paper_links, pay_page, sandbox, unsubscribe};
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -14,7 +14,7 @@ pub(crate) struct FailurePage {
     prefix: &'static str,
     /// Draws the page, given the language and what is told.
     draw: fn(&str, &str) -> Response,
-    /// Whether the pages there speak all languages that are offered, and have sentences of their own for failures.
+    /// Whether the pages there have sentences of their own for failures: whoever comes by a mail knows nothing of fields.
     is_for_customers: bool,
 }
 
@@ -23,6 +23,7 @@ const PAGES: &[FailurePage] = &[
     FailurePage { prefix: "/account/", draw: account_pages::failed, is_for_customers: false },
     FailurePage { prefix: "/pay/", draw: pay_page::failed, is_for_customers: true },
     FailurePage { prefix: "/papers/", draw: paper_links::failed, is_for_customers: true },
+    FailurePage { prefix: "/unsubscribe/", draw: unsubscribe::failed, is_for_customers: true },
 ];
 
 /// The page of failures at this path; `None` where programs call.
@@ -31,12 +32,12 @@ pub(crate) fn of_failures(path: &str) -> Option<&'static FailurePage> {
 }
 
 impl FailurePage {
-    /// The page of a failure. `detail` is the problem's own sentence, in the language of programs.
+    /// The page of a failure. `detail` is the problem's own sentence.
     pub(crate) fn draw(&self, visit: &Visit, status: StatusCode, detail: &str) -> Response {
+        let language = visit.language();
         if !self.is_for_customers {
-            return (self.draw)(visit.language(), detail);
+            return (self.draw)(language, detail);
         }
-        let language = visit.language_among(i18n::OFFERED);
         let sentence = match status {
             StatusCode::NOT_FOUND => "pay-failed-not-found",
             StatusCode::TOO_MANY_REQUESTS => "pay-failed-too-many",

@@ -19,7 +19,7 @@ pub async fn run(bench: &Bench, filled: Filled) -> Result<String> {
         let drain = drain(bench, &store, workers).await?;
         verify(&store, filled.events).await?;
         let applied = commits(&store, "webhook_events", "status = 'PROCESSED'", "at").await?;
-        let sent = commits(&store, "notifications", "status = 'SENT'", "at").await?;
+        let sent = commits(&store, "notifications", "channel = 'EMAIL' AND status = 'SENT'", "at").await?;
         let last = |commits: &[i64]| commits.last().copied().unwrap_or_default();
         let (payments, receipts) = (per_second(&applied, last(&applied)), per_second(&applied, last(&sent)));
         if workers == 1 {
@@ -54,9 +54,9 @@ pub async fn verify(store: &Store, events: usize) -> Result<()> {
         ("events", store.count("webhook_events", "true").await?),
         ("paid invoices", store.count("invoices", "payment_status = 'PAID' AND paid_minor = amount_minor").await?),
         ("transactions", store.count("payment_transactions", "status = 'SUCCESS'").await?),
-        ("notifications", store.count("notifications", "event = 'invoice.paid' AND status = 'SENT'").await?),
+        ("notifications", store.count("notifications", "event = 'invoice.paid' AND channel = 'EMAIL' AND status = 'SENT'").await?),
         ("completed payment jobs", store.count("jobs", "kind = 'billing.apply_payment_event' AND state = 'completed'").await?),
-        ("completed receipt jobs", store.count("jobs", "kind = 'notifications.send_receipt' AND state = 'completed'").await?),
+        ("completed receipt jobs", store.count("jobs", "kind = 'notifications.send_notice' AND state = 'completed'").await?),
         ("receipts", mails(store)),
     ];
     for (what, count) in counts {

@@ -19,6 +19,7 @@ mod m0010_shipments;
 mod m0011_buy4me;
 mod m0012_bills;
 mod m0013_payments;
+mod m0014_notifications;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_buy4me::Migration),
             Box::new(m0012_bills::Migration),
             Box::new(m0013_payments::Migration),
+            Box::new(m0014_notifications::Migration),
         ]
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::clients::mail::Mailer;
 use crate::clients::paypal::PaypalClient;
-use crate::clients::rates::RatesClient;
 use crate::clients::push::PushClient;
+use crate::clients::rates::RatesClient;
 use crate::clients::redis::RedisClient;
 use crate::clients::sms::SmsClient;
 use crate::clients::storage::Storage;

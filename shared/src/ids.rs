@@ -62,6 +62,8 @@ ids! {
     JobId,
     /// A message to a person on one channel.
     NotificationId,
+    /// A device that gets pushes.
+    DeviceId,
     /// An exchange rate as it was at some time.
     RateId,
     /// A shop.

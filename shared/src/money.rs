@@ -108,6 +108,15 @@ impl Money {
         }
     }
 
+    /// Reads what [`Money`] displays: `12.50 USD`.
+    pub fn read(text: &str) -> Option<Self> {
+        let (number, code) = text.split_once(' ')?;
+        let currency = Currency::parse("currency", code).ok()?;
+        let (sign, number) = number.strip_prefix('-').map_or((1, number), |number| (-1, number));
+        let money = Self::parse("amount", number, currency).ok()?;
+        Some(Self { minor: sign * money.minor, ..money })
+    }
+
     /// Like [`Money::parse`], and more than zero.
     pub fn parse_positive(field: &str, text: &str, currency: Currency) -> Result<Self> {
         match Self::parse(field, text, currency)? {

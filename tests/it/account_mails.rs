@@ -7,8 +7,8 @@ use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use shared::accounts::link::{self, Purpose};
 use shared::ids::{LinkId, UserId};
-use shared::notifications::account_notice;
-use shared::notifications::jobs::{Notice, SendLink};
+use shared::notifications::jobs::SendLink;
+use shared::notifications::{Event, about_account};
 use shared::queue::State;
 
 /// Makes a link for an account or for an address, and enqueues its mail.
@@ -146,7 +146,7 @@ async fn a_mail_that_goes_out_twice_carries_the_same_message_id() {
     let (_, user) = test.customer("amina@example.com").await;
     smtp.behave(Behaviour::DropAfterData);
     let tx = test.app.begin().await.unwrap();
-    account_notice(&tx, id_of(&user), Notice::PasswordChanged).await.unwrap();
+    about_account(&tx, id_of(&user), Event::PasswordChanged).await.unwrap();
     tx.commit().await.unwrap();
     mail_link(&test, Purpose::VerifyEmail, Some(id_of(&user)), json!(null)).await;
     smtp.wait_for(2).await;
@@ -159,7 +159,7 @@ async fn a_mail_that_goes_out_twice_carries_the_same_message_id() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 2, "{ids:?}");
-    assert_eq!(test.count("notifications", "status = 'SENT' AND message_id IS NOT NULL").await, 1);
+    assert_eq!(test.count("notifications", "status = 'SENT' AND message_id IS NOT NULL").await, 2, "the notice, and the link");
     test.done().await;
 }
 
@@ -217,10 +217,10 @@ async fn every_notice_reaches_the_owner_and_says_what_to_do_if_it_was_not_them()
     let (_, erased) = test.customer("erased@example.com").await;
     test.sql("UPDATE users SET erased_at = updated_at WHERE email = 'erased@example.com'").await;
     let tx = test.app.begin().await.unwrap();
-    for notice in [Notice::PasswordChanged, Notice::MfaEnabled, Notice::MfaDisabled, Notice::ExportReady] {
-        account_notice(&tx, id_of(&user), notice).await.unwrap();
+    for event in [Event::PasswordChanged, Event::MfaEnabled, Event::MfaDisabled, Event::ExportReady] {
+        about_account(&tx, id_of(&user), event).await.unwrap();
     }
-    account_notice(&tx, id_of(&erased), Notice::PasswordChanged).await.unwrap();
+    about_account(&tx, id_of(&erased), Event::PasswordChanged).await.unwrap();
     tx.commit().await.unwrap();
     test.settle().await;
     let mut subjects: Vec<String> = smtp.mails().iter().filter(|mail| mail.to == ["amina@example.com"]).map(Mail::subject).collect();
@@ -232,8 +232,9 @@ async fn every_notice_reaches_the_owner_and_says_what_to_do_if_it_was_not_them()
         }
     }
     assert_eq!(smtp.mails().len(), 4, "an erased account has no address");
-    assert_eq!(test.count("notifications", "status = 'SENT'").await, 4);
-    assert_eq!(test.count("notifications", "status = 'REFUSED' AND error LIKE '%erased%'").await, 1);
+    assert_eq!(test.count("notifications", "channel = 'EMAIL' AND status = 'SENT'").await, 4);
+    assert_eq!(test.count("notifications", "channel = 'IN_APP' AND status = 'SENT'").await, 5);
+    assert_eq!(test.count("notifications", "status = 'SKIPPED' AND error LIKE '%erased%'").await, 1);
     test.done().await;
 }
 
@@ -245,14 +246,14 @@ async fn a_refused_mail_to_an_account_is_shown_to_operators_and_one_to_a_strange
     let invitation = mail_link(&test, Purpose::Invite, Some(id_of(&user)), json!(null)).await;
     mail_link(&test, Purpose::Register, None, json!({ "email": "typo@example.com", "first_name": "", "language": "en" })).await;
     let tx = test.app.begin().await.unwrap();
-    account_notice(&tx, id_of(&user), Notice::MfaDisabled).await.unwrap();
+    about_account(&tx, id_of(&user), Event::MfaDisabled).await.unwrap();
     tx.commit().await.unwrap();
     test.settle().await;
     let left = test.unfinished().await;
     assert!(matches!(left.as_slice(), [(_, State::Discarded, Some(reason))] if reason.contains("550")), "{left:?}");
     let discarded = test.jobs("notifications.send_link").await.into_iter().find(|job| job.state == State::Discarded);
     assert_eq!(discarded.unwrap().args["link"], json!(invitation), "the one that somebody waits for");
-    assert_eq!(test.count("notifications", "status = 'REFUSED' AND error LIKE '%550%'").await, 1);
+    assert_eq!(test.count("notifications", "status = 'REFUSED' AND error LIKE '%550%'").await, 2, "the invitation, and the notice");
     test.close().await;
 }
 

@@ -47,7 +47,7 @@ impl Mail {
     }
 
     pub fn subject(&self) -> String {
-        self.parsed().subject().expect("the mail has a subject").to_owned()
+        seen(self.parsed().subject().expect("the mail has a subject"))
     }
 
     // Both bodies look at the parts themselves: the parser's own `body_text` and `body_html` make up
@@ -57,19 +57,24 @@ impl Mail {
     pub fn text(&self) -> String {
         let mail = self.parsed();
         let text = mail.parts.iter().find_map(|part| if let PartType::Text(text) = &part.body { Some(text.to_string()) } else { None });
-        text.expect("the mail has a text/plain part")
+        seen(&text.expect("the mail has a text/plain part"))
     }
 
     /// The text/html part; a mail without one fails the test.
     pub fn html(&self) -> String {
         let mail = self.parsed();
         let html = mail.parts.iter().find_map(|part| if let PartType::Html(html) = &part.body { Some(html.to_string()) } else { None });
-        html.expect("the mail has a text/html part")
+        seen(&html.expect("the mail has a text/html part"))
     }
 
     fn parsed(&self) -> Message<'_> {
         MessageParser::default().parse(&self.raw).expect("the mail is well formed")
     }
+}
+
+/// As people see it, to whom a space is a space.
+fn seen(text: &str) -> String {
+    text.replace(['\u{a0}', '\u{202f}'], " ")
 }
 
 /// A handle to the server, which stops, connections and all, with its last handle.

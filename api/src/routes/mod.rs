@@ -3,6 +3,7 @@
 pub(crate) mod account_pages;
 mod address_bodies;
 pub(crate) mod addresses;
+pub(crate) mod admin_notifications;
 pub(crate) mod admin_users;
 pub(crate) mod admins;
 pub(crate) mod audit;
@@ -25,6 +26,8 @@ pub(crate) mod invoice_ends;
 mod invoice_out;
 pub(crate) mod invoices;
 pub(crate) mod mfa;
+pub(crate) mod notification_preferences;
+pub(crate) mod notifications;
 pub(crate) mod paper_links;
 pub(crate) mod papers;
 mod parcel_out;
@@ -35,6 +38,7 @@ pub(crate) mod payment_reviews;
 pub(crate) mod payments;
 pub(crate) mod privacy;
 pub(crate) mod public_rates;
+pub(crate) mod push_devices;
 pub(crate) mod reconciliations;
 pub(crate) mod refunds;
 pub(crate) mod register;
@@ -47,6 +51,7 @@ mod shipment_query;
 pub(crate) mod shipment_quotes;
 pub(crate) mod shipments;
 pub(crate) mod tracking;
+pub(crate) mod unsubscribe;
 mod user_in;
 pub(crate) mod users;
 mod vendor_bodies;
@@ -101,7 +106,12 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(sandbox::routes())
         .merge(vendors::routes())
         .merge(vendor_logos::routes())
+        .merge(admin_notifications::routes())
+        .merge(notification_preferences::routes())
+        .merge(notifications::routes())
+        .merge(push_devices::routes())
         .merge(account_pages::routes())
+        .merge(unsubscribe::routes())
         .merge(health::routes())
         .merge(docs::routes())
 }

@@ -58,7 +58,7 @@ async fn show(
     let subject = match link::follow(&app, &folder, id, &until, &token).await? {
         Opened::Paper(subject) => subject,
         Opened::Expired => {
-            let language = visit.language_among(i18n::OFFERED);
+            let language = visit.language();
             let page = told(language, "page-paper-expired-title", i18n::text(language, "page-paper-expired", &[]));
             return Ok((StatusCode::GONE, page).into_response());
         }
@@ -66,7 +66,7 @@ async fn show(
     if let Some(file) = open(&app, &subject, given.get("lang").map(String::as_str), PATIENCE).await? {
         return answer(file, &headers);
     }
-    let language = visit.language_among(i18n::OFFERED);
+    let language = visit.language();
     let page = told(language, "page-paper-coming-title", i18n::text(language, "page-paper-coming", &[]));
     let again = [(header::REFRESH, HeaderValue::from_static("2")), (header::RETRY_AFTER, HeaderValue::from_static("2"))];
     Ok((StatusCode::ACCEPTED, again, page).into_response())

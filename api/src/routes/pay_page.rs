@@ -132,7 +132,7 @@ async fn renew(
     let mut take = |name| given.remove(name).unwrap_or_default();
     let link = Link::check(&app, id, &take("until"), &take("token"))?;
     paylink::renew(&app, &link).await?;
-    let mut page = Page::new(visit.language_among(i18n::OFFERED));
+    let mut page = Page::new(visit.language());
     page.message = Some(page.t("pay-renewed"));
     Ok(page.answer(StatusCode::OK, &[]))
 }
@@ -148,7 +148,7 @@ const BUTTONS: [(Gateway, &str, &str); 3] = [
 async fn tell(app: &App, visit: &Visit, link: &Link, status: StatusCode, trouble: Option<&'static str>) -> Result<Response> {
     let seen = paylink::show(app, link).await?;
     visit.speaks(&seen.language);
-    let mut page = Page::new(visit.language_among(i18n::OFFERED));
+    let mut page = Page::new(visit.language());
     let form = |action: &str, buttons| Form {
         action: format!("/pay/{}/{action}", link.invoice),
         until: link.until,

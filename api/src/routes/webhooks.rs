@@ -10,7 +10,7 @@ use crate::middleware::Visit;
 use axum::Extension;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use secrecy::SecretString;
 use serde::Serialize;
 use shared::billing::inbox::Verified;
@@ -146,15 +146,18 @@ async fn from_sandbox(State(app): State<App>, headers: HeaderMap, Raw(body): Raw
     params(("X-Twilio-Signature" = String, Header, description = "Base64")),
     responses((status = 204, description = "Noted"))
 )]
-async fn from_twilio(State(app): State<App>, headers: HeaderMap, Raw(body): Raw<SMS_LIMIT>) -> Result<StatusCode> {
+async fn from_twilio(State(app): State<App>, uri: Uri, headers: HeaderMap, Raw(body): Raw<SMS_LIMIT>) -> Result<StatusCode> {
     let config = app.config.twilio.as_ref().ok_or(Error::NotFound)?;
     let given = headers.get("X-Twilio-Signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let Some(status) = sms_status::read(config, &sms_status::address(&app.config.public_url), given, &body) else {
+    let mut address = sms_status::address(&app.config.public_url);
+    address.set_query(uri.query());
+    let Some(status) = sms_status::read(config, &address, given, &body) else {
         count_of("twilio", "refused");
         return Err(Failure::Http(StatusCode::BAD_REQUEST, "error-signature".into()));
     };
     let tx = app.begin().await?;
-    told::sms(&tx, &status).await?;
+    let id = address.query_pairs().find(|(name, _)| name == "message").and_then(|(_, id)| id.parse().ok());
+    told::sms(&tx, id, &status).await?;
     tx.commit().await?;
     count_of("twilio", "new");
     Ok(StatusCode::NO_CONTENT)

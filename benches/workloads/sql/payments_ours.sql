@@ -11,10 +11,11 @@ VALUES (bench_id(7, :n), bench_id(2, :n), NULL, 'CHARGE', 'SUCCESS', 'STRIPE', '
 UPDATE invoices SET payment_status = 'PAID', paid_minor = 1000 + :n::bigint % 50000, refunded_minor = 0, payment_method = 'STRIPE', paid_at = now(), updated_at = now() WHERE id = bench_id(2, :n);
 INSERT INTO audit_entries (id, actor_id, actor_role, action, object_type, object_id, detail, request_id, address, created_at)
 VALUES (bench_id(8, :n), NULL, 'SYSTEM', 'invoice.payment_event', 'invoice', bench_id(2, :n), jsonb_build_object('transaction', bench_id(7, :n), 'kind', 'CHARGE', 'status', 'SUCCESS', 'amount_minor', 1000 + :n::bigint % 50000, 'before', 'UNPAID', 'after', 'PAID', 'event', 'evt_1' || lpad(:n::text, 23, '0')), NULL, NULL, now());
-INSERT INTO notifications (id, user_id, event, channel, status, subject_id, created_at)
-VALUES (bench_id(9, :n), bench_id(1, 1 + :n::bigint % 2002), 'invoice.paid', 'EMAIL', 'QUEUED', bench_id(2, :n), now());
+INSERT INTO notifications (id, user_id, event, channel, status, subject_id, facts, created_at, sent_at)
+VALUES (bench_id(11, :n), bench_id(1, 1 + :n::bigint % 2002), 'invoice.paid', 'IN_APP', 'SENT', bench_id(2, :n), jsonb_build_object('number', 'INV-2026-000001', 'amount', '10.00 USD'), now(), now()),
+    (bench_id(9, :n), bench_id(1, 1 + :n::bigint % 2002), 'invoice.paid', 'EMAIL', 'QUEUED', bench_id(2, :n), jsonb_build_object('number', 'INV-2026-000001', 'amount', '10.00 USD'), now(), NULL);
 INSERT INTO jobs (id, kind, version, queue, priority, args, state, unique_key, max_attempts, run_at, trace_context, created_at)
-VALUES (bench_id(10, :n), 'notifications.send_receipt', 1, 'mail', 5, jsonb_build_object('notification', bench_id(9, :n), 'invoice', bench_id(2, :n)), 'available', NULL, 15, now(), '00-0123456789abcdef0123456789abcdef-0123456789abcdef-01', now())
+VALUES (bench_id(10, :n), 'notifications.send_notice', 1, 'mail', 5, jsonb_build_object('notification', bench_id(9, :n)), 'available', NULL, 15, now(), '00-0123456789abcdef0123456789abcdef-0123456789abcdef-01', now())
 ON CONFLICT DO NOTHING;
 UPDATE webhook_events SET status = 'PROCESSED', processed_at = now() WHERE id = bench_id(4, :n) AND status = 'RECEIVED';
 UPDATE jobs SET state = 'completed', finished_at = now(), lease_owner = NULL, lease_until = NULL, claim = NULL WHERE id = bench_id(5, :n) AND claim = bench_id(6, :n) AND state = 'running';

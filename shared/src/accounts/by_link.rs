@@ -5,7 +5,7 @@ use super::link::{self, Purpose};
 use super::session::{self, Which};
 use super::{Origin, denylist, password, register, user};
 use crate::error::Problems;
-use crate::notifications::{self, jobs::Notice};
+use crate::notifications::{self, Event};
 use crate::{App, Error, Result, audit, throttle};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -74,7 +74,7 @@ pub async fn set_password(app: &App, token: &str, given: &SecretString, from: &O
     row.email_verified_at = Set(Some(verified));
     let user = row.update(&tx).await?;
     audit::record(&tx, &actor, "user.password_reset", "user", user.id.0, None).await?;
-    notifications::account_notice(&tx, user.id, Notice::PasswordChanged).await?;
+    notifications::about_account(&tx, user.id, Event::PasswordChanged).await?;
     tx.commit().await?;
     denylist::deny(app, &gone).await;
     // wrong passwords of others no longer stand in the owner's way

@@ -5,7 +5,7 @@ use super::link::{self, Purpose};
 use super::session::{self, Which};
 use super::{Origin, denylist, password, profile, user};
 use crate::error::Problems;
-use crate::notifications::{self, jobs::Notice, jobs::SendLink};
+use crate::notifications::{self, Event, jobs::SendLink};
 use crate::policy::Actor;
 use crate::{App, Error, Result, audit, throttle};
 use sea_orm::ActiveValue::Set;
@@ -64,7 +64,7 @@ pub async fn change_password(app: &App, actor: &Actor, current: &SecretString, n
     row.password_changed_at = Set(Some(tx.now()));
     row.update(&tx).await?;
     audit::record(&tx, actor, "user.password_changed", "user", id.0, None).await?;
-    notifications::account_notice(&tx, id, Notice::PasswordChanged).await?;
+    notifications::about_account(&tx, id, Event::PasswordChanged).await?;
     tx.commit().await?;
     denylist::deny(app, &gone).await;
     Ok(())

@@ -5,7 +5,7 @@ use super::session::{self, Which};
 use super::sign_in::{SignedIn, open};
 use super::{Origin, change_password, denylist, password, token, user};
 use crate::ids::UserId;
-use crate::notifications::{self, jobs::Notice};
+use crate::notifications::{self, Event};
 use crate::policy::Actor;
 use crate::settings::{self, Switch};
 use crate::{App, Error, Result, Tx, audit, seal, throttle};
@@ -91,7 +91,7 @@ pub async fn confirm(app: &App, actor: &Actor, code: &str, given: Option<&Secret
     row.update(&tx).await?;
     let gone = session::end(&tx, id, Which::Others(own)).await?;
     audit::record(&tx, actor, "user.mfa_enabled", "user", id.0, None).await?;
-    notifications::account_notice(&tx, id, Notice::MfaEnabled).await?;
+    notifications::about_account(&tx, id, Event::MfaEnabled).await?;
     tx.commit().await?;
     denylist::deny(app, &gone).await;
     throttle::clear(app, &counted).await?;
@@ -152,7 +152,7 @@ pub async fn disable(app: &App, actor: &Actor, given: &SecretString, code: &str)
     throttle::check(app, &counted).await?;
     forget(&tx, user).await?;
     audit::record(&tx, actor, "user.mfa_disabled", "user", id.0, None).await?;
-    notifications::account_notice(&tx, id, Notice::MfaDisabled).await?;
+    notifications::about_account(&tx, id, Event::MfaDisabled).await?;
     tx.commit().await?;
     throttle::clear(app, &counted).await
 }

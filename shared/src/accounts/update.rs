@@ -6,7 +6,7 @@ use super::user::{self, Sets};
 use super::{authority, create, denylist, link, mfa};
 use crate::error::Problems;
 use crate::ids::{SessionId, UserId};
-use crate::notifications::jobs::SendLink;
+use crate::notifications::{self, jobs::SendLink};
 use crate::policy::{Actor, Permission, PermissionSet, Role};
 use crate::{App, Error, Result, Tx, audit, version};
 use link::Purpose;
@@ -71,7 +71,7 @@ pub async fn reset_mfa(app: &App, actor: &Actor, door: Door, id: UserId) -> Resu
     let gone = session::end(&tx, id, Which::All).await?;
     let user = mfa::forget(&tx, user).await?;
     audit::record(&tx, actor, "user.mfa_reset", "user", id.0, None).await?;
-    crate::notifications::account_notice(&tx, id, crate::notifications::jobs::Notice::MfaDisabled).await?;
+    notifications::about_account(&tx, id, notifications::Event::MfaDisabled).await?;
     tx.commit().await?;
     denylist::deny(app, &gone).await;
     Ok(user)

@@ -92,7 +92,7 @@ pub async fn credit(tx: &Tx, actor: &Actor, id: InvoiceId, amount: Money, reason
     }
     let after = invoice::save(tx, update).await?;
     if is_paid_now {
-        notifications::invoice_paid(tx, after.user_id, id).await?;
+        notifications::invoice_paid(tx, &after).await?;
     }
     let detail = serde_json::json!({ "amount": amount.to_string(), "reason": reason, "source": source_key });
     audit::record(tx, actor, "invoice.credited", "invoice", id.0, Some(detail)).await?;

@@ -48,7 +48,7 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
     papers::want(tx, papers::Kind::Invoice, id.0, user.id, &user.language).await?;
     audit::record(tx, actor, "invoice.finalized", "invoice", id.0, Some(detail)).await?;
     if free {
-        notifications::invoice_paid(tx, issued.user_id, issued.id).await?;
+        notifications::invoice_paid(tx, &issued).await?;
     } else {
         let facts = serde_json::json!({
             "number": number, "amount": issued.money(issued.amount_minor)?.to_string(), "due": issued.due_at.format("%Y-%m-%d").to_string(),

@@ -3,6 +3,7 @@
 use super::breaker::Breaker;
 use crate::config::Config;
 use crate::{Error, Result};
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error as SmtpError, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -29,6 +30,8 @@ pub struct Mail {
     pub text: String,
     /// HTML body.
     pub html: String,
+    /// Where one POST ends mails of this kind (RFC 8058); none for those that must be sent.
+    pub unsubscribe: Option<String>,
     /// Left part of the Message-ID. The same for every try of one mail, so that a repeat can be recognised.
     pub id: String,
 }
@@ -103,7 +106,7 @@ impl Mailer {
         }
         let name = Some(mail.to_name.clone()).filter(|name| !name.is_empty());
         let to = mail.to.parse().map_err(|e| Error::unreachable(SERVICE, format!("address {:?}: {e}", mail.to)))?;
-        let message = Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(name, to))
             .subject(&mail.subject)
@@ -112,6 +115,10 @@ impl Mailer {
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
             .map_err(|e| Error::refused(SERVICE, e.to_string()))?;
+        if let Some(address) = &mail.unsubscribe {
+            put(&mut message, "List-Unsubscribe", format!("<{address}>"));
+            put(&mut message, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned());
+        }
         match &self.way {
             // lettre's own timeout covers connecting only; a server that falls silent later must not hold a job for ever
             Way::Smtp(transport) => {
@@ -170,18 +177,23 @@ fn away(reason: String) -> Error {
     Error::Upstream { service: SERVICE, reason, retry_after: None }
 }
 
+/// A header that lettre has no type for.
+fn put(message: &mut Message, name: &'static str, value: String) {
+    message.headers_mut().insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+}
+
 #[derive(Clone)]
 struct AutoSubmitted;
 
 impl lettre::message::header::Header for AutoSubmitted {
-    fn name() -> lettre::message::header::HeaderName {
-        lettre::message::header::HeaderName::new_from_ascii_str("Auto-Submitted")
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
     }
     fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Self)
     }
-    fn display(&self) -> lettre::message::header::HeaderValue {
-        lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
     }
 }
 

@@ -212,7 +212,9 @@ mod tests {
         }
         let body = br#"{"error": {"code": 400, "message": "The registration token is not a valid FCM registration token", "status": "INVALID_ARGUMENT"}}"#;
         assert!(matches!(Complaint::read(StatusCode::BAD_REQUEST, None, body).into(), Error::Refused { is_address: true, .. }));
-        for refused in [of(400, "INVALID_ARGUMENT", Some("INVALID_ARGUMENT"), Some("message.data[0].value")), of(400, "INVALID_ARGUMENT", None, None)] {
+        for refused in
+            [of(400, "INVALID_ARGUMENT", Some("INVALID_ARGUMENT"), Some("message.data[0].value")), of(400, "INVALID_ARGUMENT", None, None)]
+        {
             assert!(matches!(refused, Error::Refused { is_address: false, .. }), "{refused}");
         }
     }

@@ -189,13 +189,17 @@ mod tests {
     use super::*;
 
     fn of(status: u16, code: u32) -> Error {
-        let body = format!(r#"{{"code": {code}, "message": "What happened.", "more_info": "https://www.twilio.com/docs/errors/{code}", "status": {status}}}"#);
+        let body = format!(
+            r#"{{"code": {code}, "message": "What happened.", "more_info": "https://www.twilio.com/docs/errors/{code}", "status": {status}}}"#
+        );
         meaning(StatusCode::from_u16(status).expect("a status"), Some(Duration::from_secs(7)), body.as_bytes())
     }
 
     #[test]
     fn what_may_pass_and_what_is_ours_to_mend_costs_nobody_a_message() {
-        for (status, code) in [(429, 20429), (500, 20500), (503, 0), (408, 0), (401, 20003), (403, 20005), (404, 20404), (400, 21606), (400, 21703)] {
+        for (status, code) in
+            [(429, 20429), (500, 20500), (503, 0), (408, 0), (401, 20003), (403, 20005), (404, 20404), (400, 21606), (400, 21703)]
+        {
             assert!(matches!(of(status, code), Error::Upstream { retry_after: Some(wait), .. } if wait.as_secs() == 7), "{status} {code}");
         }
         let page = meaning(StatusCode::BAD_GATEWAY, None, b"<html>");

@@ -46,7 +46,9 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             true => given,
             false => match std::fs::read_to_string(&given) {
                 Ok(json) => json,
-                Err(error) => return self.mistake(NAME, format!("must be the JSON of a service account's key or a file that holds it: {error}")),
+                Err(error) => {
+                    return self.mistake(NAME, format!("must be the JSON of a service account's key or a file that holds it: {error}"));
+                }
             },
         };
         match read(&json) {

@@ -42,7 +42,9 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             (Some(_), Some(_)) => return self.mistake(names[2], "and TWILIO_MESSAGING_SERVICE_SID exclude each other"),
             (None, None) => return self.mistake(names[2], format!("or TWILIO_MESSAGING_SERVICE_SID is required with {first}")),
             (Some(from), None) if is_sender(&from) => TwilioSender::From(from),
-            (Some(_), None) => return self.mistake(names[2], "must be a number such as +12025550123, a short code or a name of at most 11 letters"),
+            (Some(_), None) => {
+                return self.mistake(names[2], "must be a number such as +12025550123, a short code or a name of at most 11 letters");
+            }
             (None, Some(service)) if is_sid("MG", &service) => TwilioSender::Service(service),
             (None, Some(_)) => return self.mistake(names[3], "must be MG and 32 hexadecimal digits"),
         };
@@ -98,8 +100,14 @@ mod tests {
             (&[SERVICE], "TWILIO_ACCOUNT_SID: is required with TWILIO_MESSAGING_SERVICE_SID"),
             (&[SID, TOKEN], "TWILIO_FROM: or TWILIO_MESSAGING_SERVICE_SID is required with TWILIO_ACCOUNT_SID"),
             (&[SID, TOKEN, FROM, SERVICE], "TWILIO_FROM: and TWILIO_MESSAGING_SERVICE_SID exclude each other"),
-            (&[("TWILIO_ACCOUNT_SID", "SK0123456789abcdef0123456789abcdef"), TOKEN, FROM], "TWILIO_ACCOUNT_SID: must be AC and 32 hexadecimal digits"),
-            (&[SID, TOKEN, ("TWILIO_MESSAGING_SERVICE_SID", "MG/../x")], "TWILIO_MESSAGING_SERVICE_SID: must be MG and 32 hexadecimal digits"),
+            (
+                &[("TWILIO_ACCOUNT_SID", "SK0123456789abcdef0123456789abcdef"), TOKEN, FROM],
+                "TWILIO_ACCOUNT_SID: must be AC and 32 hexadecimal digits",
+            ),
+            (
+                &[SID, TOKEN, ("TWILIO_MESSAGING_SERVICE_SID", "MG/../x")],
+                "TWILIO_MESSAGING_SERVICE_SID: must be MG and 32 hexadecimal digits",
+            ),
         ] {
             assert_eq!(read(vars).expect_err(named), [named]);
         }

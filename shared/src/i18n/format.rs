@@ -65,6 +65,11 @@ impl Pen {
         Ok(self.dates.format(&date).to_string())
     }
 
+    /// The day and the minute, in UTC.
+    pub fn moment(&self, time: Time) -> Result<String> {
+        Ok(format!("{}, {} UTC", self.day(time)?, time.format("%H:%M")))
+    }
+
     fn plain(&self, decimal: &str) -> Result<String> {
         let number = decimal.parse().map_err(|_| Error::internal(format!("{decimal} is no number")))?;
         Ok(self.numbers.format_to_string(&number))

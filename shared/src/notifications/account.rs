@@ -1,13 +1,13 @@
-//! Mails about an account: the links that open it, and what its owner must know whatever their preferences.
+//! Mails with the links that open an account. They go to whoever has the address, whatever anybody prefers.
 
-use super::jobs::Notice;
 use super::letter::Letter;
-use super::notification;
+use super::notification::{self, Channel, Status};
 use crate::accounts::link::{self, Purpose};
 use crate::accounts::{User, user};
 use crate::clients::mail::Mail;
 use crate::ids::{JobId, LinkId, NotificationId, UserId};
 use crate::{App, Error, Result, Tx};
+use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 
@@ -19,6 +19,36 @@ pub struct LinkMail {
     pub owner: Option<UserId>,
     /// Whether the link was made for an address only, and must be bound to its owner before the mail goes.
     pub is_unbound: bool,
+    purpose: Purpose,
+}
+
+impl LinkMail {
+    /// Writes down how the mail ended, among the messages to its owner; of one to a stranger nothing is kept. Once: in the
+    /// transaction that ends the job.
+    pub async fn remember(&self, tx: &Tx, answer: Result<&str, &str>) -> Result<()> {
+        let Some(owner) = self.owner else { return Ok(()) };
+        let event = match self.purpose {
+            Purpose::Register | Purpose::VerifyEmail => "account.verify_email",
+            Purpose::ResetPassword => "account.reset_password",
+            Purpose::Invite => "account.invitation",
+            Purpose::EmailChanged => "account.email_changed",
+        };
+        let row = notification::ActiveModel {
+            id: Set(NotificationId::new()),
+            user_id: Set(owner),
+            event: Set(event.to_owned()),
+            channel: Set(Channel::Email),
+            status: Set(if answer.is_ok() { Status::Sent } else { Status::Refused }),
+            address: Set(Some(self.mail.to.clone())),
+            message_id: Set(answer.ok().map(str::to_owned)),
+            error: Set(answer.err().map(str::to_owned)),
+            created_at: Set(tx.now()),
+            sent_at: Set(answer.is_ok().then(|| tx.now())),
+            ..Default::default()
+        };
+        notification::Entity::insert(row).exec_without_returning(tx).await?;
+        Ok(())
+    }
 }
 
 /// What the payload of a link says about whoever asked for it.
@@ -56,7 +86,7 @@ pub async fn link_mail(app: &App, job: JobId, id: LinkId) -> Result<Option<LinkM
         (Purpose::EmailChanged, Some(owner)) => (email_changed(job, &owner, &asked)?, Some(owner.id)),
         (Purpose::EmailChanged, None) => return Ok(None),
     };
-    Ok(Some(LinkMail { mail, is_unbound: is_unbound && owner.is_some(), owner }))
+    Ok(Some(LinkMail { mail, is_unbound: is_unbound && owner.is_some(), owner, purpose: link.purpose }))
 }
 
 /// Binds a link to the account that its mail goes to, before it goes; not if the account has closed or has another address by now.
@@ -134,26 +164,4 @@ fn add_button(app: &App, letter: &mut Letter, link: &link::Model, label: &str, s
     letter.button = Some((letter.say(label, &[]), link::url(app, link)?));
     letter.notes = vec![life, letter.say(stranger, &[])];
     Ok(())
-}
-
-/// The mail of a notice; `None` when the account was erased meanwhile, and its address with it.
-pub async fn notice_mail(app: &App, job: JobId, id: NotificationId, to: UserId, notice: Notice) -> Result<Option<Mail>> {
-    let db = &app.db.conn;
-    let owner = user::find(db, to).await?;
-    if owner.erased_at.is_some() {
-        return Ok(None);
-    }
-    let row = notification::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    let mut letter = Letter::new(Some(&owner.language), &owner.full_name());
-    let (subject, lead) = match notice {
-        Notice::PasswordChanged => ("account-password-changed-subject", "account-password-changed-lead"),
-        Notice::MfaEnabled => ("account-mfa-enabled-subject", "account-mfa-enabled-lead"),
-        Notice::MfaDisabled => ("account-mfa-disabled-subject", "account-mfa-disabled-lead"),
-        Notice::ExportReady => ("account-export-ready-subject", "account-export-ready-lead"),
-    };
-    let when = row.created_at.format("%Y-%m-%d %H:%M UTC").to_string();
-    letter.subject = letter.say(subject, &[]);
-    letter.paragraphs =
-        vec![letter.say(lead, &[("email", owner.email.clone()), ("when", when)]), letter.say("account-notice-stranger", &[])];
-    letter.mail(job, owner.email).map(Some)
 }

@@ -1,4 +1,5 @@
-//! A short mail: a greeting, paragraphs, perhaps a button, what else to know. As HTML and as plain text.
+//! The one layout of our mails: a greeting, paragraphs, perhaps a table and a button, what else to know. As HTML and as plain
+//! text, from right to left where the language is.
 
 use crate::clients::mail::Mail;
 use crate::i18n::{self, text};
@@ -7,13 +8,13 @@ use crate::{Error, Result};
 use askama::Template;
 
 #[derive(Template)]
-#[template(path = "account.html")]
+#[template(path = "letter.html")]
 struct Html<'a> {
     letter: &'a Letter,
 }
 
 #[derive(Template)]
-#[template(path = "account.txt")]
+#[template(path = "letter.txt")]
 struct Text<'a> {
     letter: &'a Letter,
 }
@@ -25,12 +26,23 @@ pub(super) struct Letter {
     name: String,
     pub(super) subject: String,
     pub(super) paragraphs: Vec<String>,
+    pub(super) table: Option<Table>,
     /// Label and address.
     pub(super) button: Option<(String, String)>,
     /// Label and address of each paper that it is about.
     pub(super) papers: Vec<(String, String)>,
     /// In small print.
     pub(super) notes: Vec<String>,
+    /// Where one click ends mails of this kind.
+    pub(super) unsubscribe: Option<String>,
+}
+
+/// What a receipt lists.
+pub(super) struct Table {
+    /// Description, quantity, amount.
+    pub(super) rows: Vec<(String, String, String)>,
+    /// Label and value; the first counts most.
+    pub(super) totals: Vec<(String, String)>,
 }
 
 impl Letter {
@@ -41,19 +53,35 @@ impl Letter {
             name: fit_to_greet(name).to_owned(),
             subject: String::new(),
             paragraphs: vec![],
+            table: None,
             button: None,
             papers: vec![],
             notes: vec![],
+            unsubscribe: None,
         }
     }
 
+    /// What it is written in.
+    pub(super) fn language(&self) -> &'static str {
+        self.language
+    }
+
     /// A message in the letter's language.
-    pub(super) fn say(&self, id: &str, args: &[(&'static str, String)]) -> String {
+    pub(super) fn say(&self, id: &str, args: &[(&str, String)]) -> String {
         text(self.language, id, args)
     }
 
     fn t(&self, id: &str) -> String {
         self.say(id, &[])
+    }
+
+    fn direction(&self) -> &'static str {
+        i18n::direction(self.language)
+    }
+
+    /// The side where lines begin, and the one where they end: mail programs do not know `start` and `end`.
+    fn sides(&self) -> (&'static str, &'static str) {
+        if self.direction() == "rtl" { ("right", "left") } else { ("left", "right") }
     }
 
     fn greeting(&self) -> String {
@@ -70,7 +98,8 @@ impl Letter {
             text: Text { letter: &self }.render().map_err(Error::internal)?,
             html: Html { letter: &self }.render().map_err(Error::internal)?,
             to_name: self.name,
-            subject: self.subject,
+            subject: i18n::plain(&self.subject),
+            unsubscribe: self.unsubscribe,
             id: job.to_string(),
         })
     }

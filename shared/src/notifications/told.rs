@@ -1,10 +1,42 @@
 //! What carriers tell of messages that they took.
 
-use crate::clients::sms_status::SmsStatus;
-use crate::{Result, Tx};
+use super::notification::{self, Channel, Column, Entity, Status};
+use super::undeliverable;
+use crate::clients::sms;
+use crate::clients::sms_status::{self, SmsStatus};
+use crate::ids::NotificationId;
+use crate::{App, Result, Tx};
+use sea_orm::entity::prelude::*;
+use url::Url;
 
-/// Twilio told how an SMS stands. Words come in any order, and more than once.
-pub async fn sms(tx: &Tx, told: &SmsStatus) -> Result<()> {
-    let _ = (tx, told);
-    Ok(())
+/// Where Twilio posts what became of a message. It names the message by our id, because the word may come before we know
+/// Twilio's; nobody can change it, because Twilio signs the whole address.
+pub fn address(app: &App, id: NotificationId) -> Url {
+    let mut url = sms_status::address(&app.config.public_url);
+    url.query_pairs_mut().append_pair("message", &id.to_string());
+    url
+}
+
+/// Twilio told how an SMS stands: the message with our id, or with Twilio's. Words come in any order, and more than once; the first
+/// that ends it counts.
+pub async fn sms(tx: &Tx, id: Option<NotificationId>, told: &SmsStatus) -> Result<()> {
+    let named = match id {
+        Some(id) => Column::Id.eq(id),
+        None => Column::MessageId.eq(told.sid.as_str()),
+    };
+    let found = Entity::find().filter(named).filter(Column::Channel.eq(Channel::Sms)).one(tx).await?;
+    let Some(row) = found.filter(|row| matches!(row.status, Status::Sending | Status::Sent)) else { return Ok(()) };
+    match told.status {
+        sms_status::Status::Delivered => notification::arrived(tx, row.id, &told.sid).await,
+        sms_status::Status::Undelivered | sms_status::Status::Failed => {
+            let code = told.error_code.unwrap_or_default();
+            let reason = format!("not delivered, error {code} of Twilio");
+            notification::bounced(tx, row.id, &told.sid, &reason).await?;
+            match row.address {
+                Some(number) if sms::is_about_number(code) => undeliverable::mark(tx, Channel::Sms, &number, &reason).await,
+                Some(_) | None => Ok(()),
+            }
+        }
+        sms_status::Status::Sent | sms_status::Status::Other => Ok(()),
+    }
 }

@@ -20,5 +20,6 @@ pub use keep::compose;
 pub use link::link;
 pub use order::{want, want_receipts};
 pub use paper::{Kind, Paper};
+pub use receipt::method;
 pub use sheet::{Note, Sheet, Table};
 pub use subject::Subject;

@@ -42,7 +42,7 @@ pub async fn want_receipts(tx: &Tx, invoice: InvoiceId) -> Result<()> {
 
 /// Whether this row is new.
 pub(super) async fn insert(tx: &Tx, id: PaperId, kind: Kind, subject: Uuid, user: UserId, language: &str) -> Result<bool> {
-    let language = i18n::offered(language).unwrap_or(i18n::OFFERED[0]);
+    let language = i18n::offered(language).unwrap_or(i18n::LANGUAGES[0]);
     let sql = "INSERT INTO papers (id, kind, subject_id, user_id, language, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
                ON CONFLICT DO NOTHING";
     let values = vec![id.into(), kind.into(), subject.into(), user.into(), language.into(), tx.now().into()];

@@ -4,7 +4,7 @@ use super::sheet::{Sender, Sheet, Words, buyer};
 use crate::billing::transaction::{Kind, Model as Transaction, TransactionStatus};
 use crate::billing::{Gateway, credit, invoice};
 use crate::clock::Time;
-use crate::{Error, Result};
+use crate::{Error, Result, i18n};
 
 /// `rows` are all rows of money of the invoice, `notes` all its credit notes.
 pub(super) fn compose(
@@ -23,7 +23,7 @@ pub(super) fn compose(
     sheet.facts = vec![
         (words.say("paper-number"), number.clone()),
         (words.say("paper-paid-on"), words.pen.day(paid_at)?),
-        (words.say("paper-method"), method(words, charge)),
+        (words.say("paper-method"), method(words.language, charge)),
         (words.say("paper-of-invoice"), of.clone()),
     ];
     if let Some(reference) = &charge.transaction_reference {
@@ -51,13 +51,14 @@ fn owed_then(invoice: &invoice::Model, then: Time, rows: &[Transaction], notes: 
 }
 
 /// How it was paid, in words where we have some.
-fn method(words: &Words, charge: &Transaction) -> String {
+pub fn method(language: &str, charge: &Transaction) -> String {
+    let say = |id: &str| i18n::text(language, id, &[]);
     let code = charge.method.as_deref().unwrap_or_default().to_ascii_uppercase();
     match (code.as_str(), charge.gateway) {
-        ("CARD", _) | ("", Gateway::Stripe) => words.say("paper-method-card"),
-        ("CASH", _) => words.say("paper-method-cash"),
-        ("BANK_TRANSFER", _) => words.say("paper-method-bank-transfer"),
-        ("CHEQUE" | "CHECK", _) => words.say("paper-method-cheque"),
+        ("CARD", _) | ("", Gateway::Stripe) => say("paper-method-card"),
+        ("CASH", _) => say("paper-method-cash"),
+        ("BANK_TRANSFER", _) => say("paper-method-bank-transfer"),
+        ("CHEQUE" | "CHECK", _) => say("paper-method-cheque"),
         ("" | "PAYPAL", Gateway::Paypal) => "PayPal".to_owned(),
         ("", Gateway::Sandbox | Gateway::Manual) => charge.gateway.name().to_owned(),
         (_, _) => charge.method.clone().unwrap_or_default(),

@@ -64,13 +64,13 @@ pub struct Note {
 
 /// Says messages and writes numbers in the language of one paper.
 pub(super) struct Words {
-    language: &'static str,
+    pub(super) language: &'static str,
     pub(super) pen: Pen,
 }
 
 impl Words {
     pub(super) fn new(language: &str) -> Result<Self> {
-        let language = i18n::offered(language).unwrap_or(i18n::OFFERED[0]);
+        let language = i18n::offered(language).unwrap_or(i18n::LANGUAGES[0]);
         Ok(Self { language, pen: Pen::new(language)? })
     }
 

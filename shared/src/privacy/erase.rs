@@ -32,7 +32,9 @@ const GONE: &[&str] = &[
     "DELETE FROM account_links WHERE user_id = $1",
     "DELETE FROM idempotency_keys WHERE actor_id = $1",
     // mail servers repeat the address that they refuse; facts repeat what staff wrote to the person
-    "UPDATE notifications SET error = NULL, facts = NULL WHERE user_id = $1",
+    "UPDATE notifications SET error = NULL, facts = NULL, address = NULL WHERE user_id = $1",
+    "DELETE FROM notification_preferences WHERE user_id = $1",
+    "DELETE FROM push_devices WHERE user_id = $1",
 ];
 
 /// Links may be for an address that has no account; $1 is a pattern of the e-mail address in its quotation marks, so that
@@ -71,6 +73,7 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
         return Err(Error::conflict("account-has-open-requests", &[]));
     }
     let (email, erased_at) = (user.email.clone(), tx.now());
+    undeliverable::forget(&tx, &[Some(&user.email), user.phone_number.as_ref()]).await?;
     anonymise(&tx, user, erased_at).await?;
     for sql in GONE {
         tx.execute_raw(app.db.sql(sql, vec![id.into()])).await?;

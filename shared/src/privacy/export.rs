@@ -5,7 +5,7 @@ use super::document;
 use super::jobs::ExportData;
 use crate::accounts::user;
 use crate::ids::DataExportId;
-use crate::notifications::jobs::Notice;
+use crate::notifications::Event;
 use crate::policy::Actor;
 use crate::queue::NewJob;
 use crate::{App, Error, Result, Tx, audit, notifications};
@@ -81,5 +81,5 @@ pub async fn finish(tx: &Tx, export: &data_export::Model, content: String) -> Re
     }
     let sql = tx.app.db.sql("UPDATE data_exports SET content = $1 WHERE id = $2", vec![content.into(), export.id.into()]);
     tx.execute_raw(sql).await?;
-    notifications::account_notice(tx, export.user_id, Notice::ExportReady).await
+    notifications::about_account(tx, export.user_id, Event::ExportReady).await
 }

@@ -36,7 +36,7 @@ async fn cash_pays_an_invoice_and_the_same_receipt_pays_once() {
     let mails = test.mails();
     let parts: Vec<_> = mails.iter().filter(|mail| mail.subject().starts_with("We received")).collect();
     let [part] = parts.as_slice() else { panic!("one mail for the part, and the receipt for the rest: {}", parts.len()) };
-    assert!(part.text().contains("4.00 USD") && part.text().contains("6.00 USD is still to be paid"), "{}", part.text());
+    assert!(part.text().contains("USD 4.00") && part.text().contains("USD 6.00 is still to be paid"), "{}", part.text());
     assert!(part.html().contains("/papers/receipts/"), "{}", part.html());
     staff.post(&door, &cash("1.00", "R 3")).await.problem(409, "invoice-not-payable");
     assert_eq!(customer.post(&door, &cash("1.00", "R 3")).await.status, 403);
@@ -75,8 +75,8 @@ async fn a_transfer_that_is_too_much_waits_to_be_sent_back_until_somebody_confir
     let after = customer.get(&path(&invoice, "")).await.expect(200);
     assert_eq!((&after["overpaid"], &after["refunded"]), (&json!("0.00"), &json!("2.00")));
     let mails = test.mails();
-    let refunds: Vec<_> = mails.iter().filter(|mail| mail.subject().starts_with("Refund of 2.00 USD")).collect();
+    let refunds: Vec<_> = mails.iter().filter(|mail| mail.subject().starts_with("Refund of USD 2.00")).collect();
     assert_eq!(refunds.len(), 1);
-    assert!(refunds[0].text().contains("have handed 2.00 USD") && !refunds[0].text().contains("the way you paid"), "{}", refunds[0].text());
+    assert!(refunds[0].text().contains("have given USD 2.00") && !refunds[0].text().contains("the way you paid"), "{}", refunds[0].text());
     test.done().await;
 }

@@ -74,7 +74,7 @@ async fn staff_give_a_part_back_and_the_customer_is_told_once() {
     let mails = test.mails();
     let told: Vec<_> = mails.iter().filter(|mail| mail.subject().contains(&number)).collect();
     assert_eq!(told.len(), 1, "each credit note is told once");
-    assert!(told[0].text().contains("3.00 USD") && told[0].html().contains("/papers/credit-notes/"), "{}", told[0].text());
+    assert!(told[0].text().contains("USD 3.00") && told[0].html().contains("/papers/credit-notes/"), "{}", told[0].text());
     test.done().await;
 }
 

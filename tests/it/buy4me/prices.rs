@@ -58,7 +58,7 @@ async fn dearer_beyond_the_allowance_is_asked_about_and_billed_when_accepted() {
     assert_eq!(asked["available_actions"], json!(["answer", "cancel"]));
     let mails = stage.test.mails();
     let mail = mails.iter().find(|mail| mail.subject().contains("approve a new price")).expect("the customer is asked");
-    assert!(mail.text().contains("59.00 USD") && mail.text().contains("Tea"), "{}", mail.text());
+    assert!(mail.text().contains("USD 59.00") && mail.text().contains("Tea"), "{}", mail.text());
 
     // nothing is bought meanwhile, whatever staff try
     stage.step(&stage.staff, &request, "ORDER_PLACED").await.problem(409, "request-decision-pending");

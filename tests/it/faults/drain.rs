@@ -18,7 +18,7 @@ async fn a_stopping_process_finishes_the_mail_it_is_sending() {
     stage.smtp.behave(Behaviour::Accept);
     assert!(process.exit().await.success(), "a clean end");
     assert_eq!(stage.paid_once(&bills).await, 0, "mails sent twice");
-    let mail = &stage.test.jobs("notifications.send_receipt").await[0];
+    let mail = &stage.test.jobs("notifications.send_notice").await[0];
     assert_eq!((mail.attempt, mail.rescues), (1, 0), "nothing was given back");
     stage.done().await;
 }
@@ -34,14 +34,14 @@ async fn a_stop_that_takes_too_long_gives_the_job_back_with_its_attempt_unspent(
     stage.smtp.held().await;
 
     assert!(first.terminate().await.success(), "a clean end");
-    let mail = &stage.test.jobs("notifications.send_receipt").await[0];
+    let mail = &stage.test.jobs("notifications.send_notice").await[0];
     assert_eq!((mail.attempt, mail.rescues, mail.claim, &mail.lease_owner), (0, 0, None, &None), "as if never started: {mail:?}");
     assert_eq!(stage.test.count("jobs", "state = 'available'").await, 1);
 
     stage.smtp.behave(Behaviour::Accept);
     let mut second = stage.worker().await;
     assert_eq!(stage.paid_once(&bills).await, 0, "mails sent twice");
-    assert_eq!(stage.test.jobs("notifications.send_receipt").await[0].attempt, 1);
+    assert_eq!(stage.test.jobs("notifications.send_notice").await[0].attempt, 1);
     assert!(second.terminate().await.success());
     stage.done().await;
 }

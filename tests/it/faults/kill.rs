@@ -69,7 +69,7 @@ async fn mails_after_a_kill(hold: Behaviour) -> usize {
     stage.smtp.behave(Behaviour::Accept);
     let mut second = stage.worker().await;
     stage.paid_once(&bills).await;
-    let mail = &stage.test.jobs("notifications.send_receipt").await[0];
+    let mail = &stage.test.jobs("notifications.send_notice").await[0];
     assert_eq!((mail.attempt, mail.rescues), (2, 1));
     assert!(second.terminate().await.success());
     let mails = stage.smtp.mails().len();

@@ -15,7 +15,7 @@ async fn a_late_answer_to_a_mail_that_was_cut_off_is_not_taken_for_the_next_mail
     let mut process = stage.worker().await;
     stage.send(&stage.door(&process), &bills[..1]).await;
     stage.smtp.held().await;
-    let mine = "kind = 'notifications.send_receipt' AND state = 'running'";
+    let mine = "kind = 'notifications.send_notice' AND state = 'running'";
     stage
         .test
         .sql(&format!("UPDATE jobs SET lease_owner = 'another', claim = NULL, lease_until = '2100-01-01T00:00:00+00:00' WHERE {mine}"))
@@ -25,11 +25,15 @@ async fn a_late_answer_to_a_mail_that_was_cut_off_is_not_taken_for_the_next_mail
     stage.smtp.behave(Behaviour::DropAfterData); // lets go of the first: here comes its late answer
     stage.send(&stage.door(&process), &bills[1..]).await;
     eventually("the second mail failed once", PATIENCE, async || {
-        let second = stage.test.jobs("notifications.send_receipt").await.pop().filter(|_| stage.smtp.mails().len() >= 2)?;
+        let second = stage.test.jobs("notifications.send_notice").await.pop().filter(|_| stage.smtp.mails().len() >= 2)?;
         (second.last_error.is_some() || second.finished_at.is_some()).then_some(second)
     })
     .await;
-    assert_eq!(stage.test.count("notifications", "status = 'SENT'").await, 0, "nobody said that the second mail was taken");
+    assert_eq!(
+        stage.test.count("notifications", "channel = 'EMAIL' AND status = 'SENT'").await,
+        0,
+        "nobody said that the second mail was taken"
+    );
 
     stage.smtp.behave(Behaviour::Accept);
     stage.test.sql(&format!("UPDATE jobs SET lease_until = '2000-01-01T00:00:00+00:00' WHERE {mine} AND lease_owner = 'another'")).await;

@@ -24,7 +24,7 @@ async fn a_zombie_that_wakes_up_during_its_mail_writes_nothing() {
     stage.settled(&bills[..1]).await;
     let before = stage.rows().await;
     let mail = &before.0[1];
-    assert_eq!((mail.kind.as_str(), mail.attempt, mail.rescues), ("notifications.send_receipt", 2, 1), "another process did it");
+    assert_eq!((mail.kind.as_str(), mail.attempt, mail.rescues), ("notifications.send_notice", 2, 1), "another process did it");
 
     zombie.thaw();
     zombie.says("this run lost its lease").await;

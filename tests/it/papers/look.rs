@@ -111,7 +111,7 @@ fn samples_are_drawn() {
 
 #[test]
 fn every_language_is_laid_out_and_says_which_it_is() {
-    for language in shared::i18n::OFFERED {
+    for language in shared::i18n::LANGUAGES {
         let pdf = PRESS.print(&sheet(language, 3)).unwrap();
         let (title, said) = title_and_language(&pdf);
         assert_eq!(said, *language);

@@ -26,7 +26,7 @@ async fn a_cost_that_is_approved_is_billed() {
     assert_eq!(asked["available_actions"], json!(["edit", "cancel", "approve_cost", "decline_cost"]));
     assert_eq!((&asked["estimated_cost"], &asked["invoice"]), (&json!("9.59"), &Value::Null));
     let mail = test.mails().into_iter().find(|mail| mail.subject().contains("approve")).expect("the customer is asked");
-    assert!(mail.text().contains("14.38 USD") && mail.text().contains("9.59 USD"));
+    assert!(mail.text().contains("USD 14.38") && mail.text().contains("USD 9.59"));
 
     let done = answered(&customer, &shipment, true).await;
     let approved = done.expect(200);

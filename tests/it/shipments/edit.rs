@@ -140,9 +140,13 @@ async fn staff_who_change_what_is_pending_do_not_move_what_the_customer_was_told
     assert_eq!((&asked["proposal"]["before"], &asked["proposal"]["after"]), (&json!("9.59"), &json!("14.38")));
     let asked = admin.patch(&path(&shipment), &weighs("6")).await.expect(200);
     assert_eq!(asked["proposal"]["after"], "16.29", "the newest cost is asked about");
-    let told = test.count("notifications", "event LIKE 'shipment%'").await;
+    let told = test.count("notifications", "event LIKE 'shipment%' AND channel = 'EMAIL'").await;
     let withdrawn = admin.patch(&path(&shipment), &weighs("2.5")).await.expect(200);
     assert_eq!((&withdrawn["proposal"], &withdrawn["estimated_cost"]), (&Value::Null, &json!("9.59")));
-    assert_eq!(test.count("notifications", "event LIKE 'shipment%'").await, told + 1, "who was asked hears that it is over");
+    assert_eq!(
+        test.count("notifications", "event LIKE 'shipment%' AND channel = 'EMAIL'").await,
+        told + 1,
+        "who was asked hears that it is over"
+    );
     test.done().await;
 }

@@ -83,7 +83,7 @@ async fn other_currencies_are_converted_line_by_line_and_the_exchange_is_a_line_
     assert_eq!((&yen["estimated_cost"], &yen["currency"]), (&json!("1470"), &json!("JPY")));
     let totals: Vec<String> = priced(&yen).into_iter().map(|(_, total)| total).collect();
     assert_eq!(totals, ["1352", "89", "29"]);
-    assert_eq!(priced(&yen)[2].0, "Exchange from USD to JPY");
+    assert_eq!(priced(&yen)[2].0, "Currency exchange fee, USD to JPY");
     assert_eq!((&yen["fx"]["rate"], &yen["fx"]["margin_bps"]), (&json!("150.25"), &json!(200)));
     // 9.00 → 2.7675, 0.59 → 0.181425, two percent of 2.949 are 0.05898
     let dinars = made("KWD").await.expect(201);

@@ -22,7 +22,7 @@ async fn traces(test: &TestApp) -> [i64; 4] {
     [
         test.count("shipment_events", "from_status IS NOT NULL").await,
         test.count("audit_entries", "action IN ('shipment.moved', 'shipment.cost_proposed')").await,
-        test.count("notifications", "event LIKE 'shipment%'").await,
+        test.count("notifications", "event LIKE 'shipment%' AND channel = 'EMAIL'").await,
         test.count("audit_entries", "action LIKE 'shipment.%'").await,
     ]
 }

@@ -1,71 +1,117 @@
-//! Jobs of notifications.
+//! Jobs of notifications: what is to be done is judged by `shared::notifications`, here it is done and remembered.
 
 use crate::context::{Context, Outcome, Run};
-use shared::clients::mail::Mail;
-use shared::ids::NotificationId;
-use shared::notifications::jobs::{SendAccountNotice, SendLink, SendNotice, SendReceipt};
-use shared::notifications::{account, happening, notification, receipt};
-use shared::{Error, Result, Tx, papers};
+use secrecy::ExposeSecret;
+use shared::clients::sms::Sms;
+use shared::clock::Time;
+use shared::ids::{InvoiceId, NotificationId};
+use shared::notifications::jobs::{SendLink, SendNotice};
+use shared::notifications::notification::{self, Channel, Status};
+use shared::notifications::{Errand, account, device, errand, undeliverable};
+use shared::{Error, Result, papers};
+use std::time::Duration;
 
-impl Run for SendReceipt {
-    async fn run(self, cx: Context) -> Result<Outcome> {
-        let mail = receipt::compose(&cx.app, cx.job(), self.invoice).await?;
-        let sent = deliver(&cx, mail).await;
-        let tx = cx.begin().await?;
-        note(&tx, self.notification, sent).await?;
-        // here and not where the money was booked: see `papers::keep::number`
-        papers::want_receipts(&tx, self.invoice).await?;
-        tx.commit().await?;
-        Ok(Outcome::Done)
-    }
-}
-
-impl Run for SendAccountNotice {
-    async fn run(self, cx: Context) -> Result<Outcome> {
-        let mail = account::notice_mail(&cx.app, cx.job(), self.notification, self.user, self.notice).await?;
-        send(&cx, self.notification, mail).await
-    }
-}
+/// Until a message that was handed over shows in the carrier's list.
+const SHOWS: Duration = Duration::from_secs(10);
 
 impl Run for SendNotice {
     async fn run(self, cx: Context) -> Result<Outcome> {
-        let mail = happening::mail(&cx.app, cx.job(), self.notification).await?;
-        send(&cx, self.notification, mail).await
+        let id = self.notification;
+        match errand(&cx.app, cx.job(), id).await? {
+            // The mail leaves before it can be marked as sent; a death in between repeats it with the same Message-ID.
+            Errand::Mail { mail, receipt_of } => {
+                let answer = cx.app.mailer.send(&mail).await;
+                remember(&cx, id, Channel::Email, &mail.to, answer, receipt_of).await
+            }
+            Errand::Sms { sms, was_begun, since } => send_sms(&cx, id, &sms, was_begun.then_some(since)).await,
+            // a repeat replaces the first on the device
+            Errand::Push(push) => {
+                let answer = match &cx.app.push {
+                    Some(client) => client.send(&push).await,
+                    None => Err(Error::refused("push", "nobody carries them here any more")),
+                };
+                remember(&cx, id, Channel::Push, push.token.expose_secret(), answer, None).await
+            }
+            Errand::Later(until) => Ok(Outcome::Snooze { until }),
+            Errand::Nothing(reason) => {
+                let tx = cx.begin().await?;
+                notification::ended(&tx, id, Status::Skipped, None, reason).await?;
+                tx.commit().await?;
+                Ok(Outcome::Done)
+            }
+            Errand::Done => Ok(Outcome::Done),
+        }
     }
 }
 
-async fn send(cx: &Context, id: NotificationId, mail: Option<Mail>) -> Result<Outcome> {
-    let sent = deliver(cx, mail).await;
-    remember(cx, id, sent).await
-}
-
-/// To an account that was erased meanwhile nothing is sent.
-async fn deliver(cx: &Context, mail: Option<Mail>) -> Result<String> {
-    match mail {
-        Some(mail) => cx.app.mailer.send(&mail).await,
-        None => Err(Error::refused("mail", "the account was erased")),
+/// The carrier knows no idempotency keys. So the row says that a send begins, durably, before it does; and whoever finds it so
+/// asks the carrier, after a while, whether it has the message, before sending it again.
+async fn send_sms(cx: &Context, id: NotificationId, sms: &Sms, begun: Option<Time>) -> Result<Outcome> {
+    let Some(client) = &cx.app.sms else {
+        return remember(cx, id, Channel::Sms, &sms.to, Err(Error::refused("sms", "nobody carries them here any more")), None).await;
+    };
+    if let Some(since) = begun
+        && let Some(message) = client.find(&sms.to, &sms.body, since).await?
+    {
+        return remember(cx, id, Channel::Sms, &sms.to, Ok(message), None).await;
+    }
+    if begun.is_none() {
+        let tx = cx.step().await?;
+        notification::sending(&tx, id, &sms.to).await?;
+        tx.commit().await?;
+    }
+    match client.send(sms).await {
+        Err(Error::Upstream { service, reason, retry_after }) => {
+            Err(Error::Upstream { service, reason, retry_after: Some(retry_after.unwrap_or_default().max(SHOWS)) })
+        }
+        answer => remember(cx, id, Channel::Sms, &sms.to, answer, None).await,
     }
 }
 
-/// The mail left before it can be marked as sent; a death in between repeats it with the same Message-ID.
-async fn remember(cx: &Context, id: NotificationId, sent: Result<String>) -> Result<Outcome> {
-    let tx = cx.begin().await?;
-    note(&tx, id, sent).await?;
-    tx.commit().await?;
+/// How it ended, in one commit with the end of the job. What may pass is tried again.
+async fn remember(
+    cx: &Context,
+    id: NotificationId,
+    channel: Channel,
+    address: &str,
+    answer: Result<String>,
+    receipt_of: Option<InvoiceId>,
+) -> Result<Outcome> {
+    // a device is named by its row already, and its token is nobody's business
+    let shown = Some(address).filter(|_| channel != Channel::Push);
+    match answer {
+        Ok(message) => {
+            let tx = cx.begin().await?;
+            notification::sent(&tx, id, shown, &message).await?;
+            if let Channel::Email | Channel::Sms = channel {
+                undeliverable::clear(&tx, channel, address).await?;
+            }
+            // here and not where the money was booked: see `papers::keep::number`
+            if let Some(invoice) = receipt_of {
+                papers::want_receipts(&tx, invoice).await?;
+            }
+            tx.commit().await?;
+        }
+        Err(Error::Refused { reason, is_address, .. }) => {
+            let tx = cx.begin().await?;
+            notification::ended(&tx, id, Status::Refused, shown, &reason).await?;
+            match channel {
+                Channel::Push if is_address => device::forget(&tx, address).await?,
+                Channel::Email | Channel::Sms if is_address => undeliverable::mark(&tx, channel, address, &reason).await?,
+                Channel::InApp | Channel::Email | Channel::Sms | Channel::Push => {}
+            }
+            if let Some(invoice) = receipt_of {
+                papers::want_receipts(&tx, invoice).await?;
+            }
+            tx.commit().await?;
+        }
+        Err(error) => return Err(error),
+    }
     Ok(Outcome::Done)
 }
 
-async fn note(tx: &Tx, id: NotificationId, sent: Result<String>) -> Result<()> {
-    match sent {
-        Ok(message_id) => notification::sent(tx, id, &message_id).await,
-        Err(Error::Refused { reason, .. }) => notification::refused(tx, id, &reason).await,
-        Err(error) => Err(error),
-    }
-}
-
 impl Run for SendLink {
-    /// Nothing is written after the mail has left, so a death in between repeats it with the same Message-ID; unless the
-    /// link was used by then.
+    /// A death between the mail's leaving and its mark repeats it with the same Message-ID; unless the link was used by then.
     async fn run(self, cx: Context) -> Result<Outcome> {
         let Some(letter) = account::link_mail(&cx.app, cx.job(), self.link).await? else {
             tracing::info!(link.id = %self.link, "no mail: the link does not work any more, or nobody has the address");
@@ -85,7 +131,19 @@ impl Run for SendLink {
                 tracing::warn!(link.id = %self.link, %reason, "the mail of a registration was refused");
                 Ok(Outcome::Done)
             }
-            sent => sent.map(|_| Outcome::Done),
+            Err(Error::Refused { service, reason, is_address }) => {
+                let tx = cx.step().await?;
+                letter.remember(&tx, Err(&reason)).await?;
+                tx.commit().await?;
+                Err(Error::Refused { service, reason, is_address })
+            }
+            Ok(message) => {
+                let tx = cx.begin().await?;
+                letter.remember(&tx, Ok(&message)).await?;
+                tx.commit().await?;
+                Ok(Outcome::Done)
+            }
+            Err(error) => Err(error),
         }
     }
 }

@@ -49,7 +49,7 @@ impl Context<'_> {
         });
         audit::record(tx, &Actor::system(), "invoice.payment_event", "invoice", invoice.id.0, Some(detail)).await?;
         if first_paid {
-            notifications::invoice_paid(tx, invoice.user_id, invoice.id).await?;
+            notifications::invoice_paid(tx, &invoice).await?;
         }
         let owed = if first_paid { 0 } else { (invoice.due_minor() - figures.paid_minor).max(0) };
         self.tell(&invoice, before.as_ref(), &changed, owed).await?;

@@ -99,8 +99,7 @@ impl Named for Object {
 
 impl Named for Box<RawValue> {
     fn id(&self) -> Result<String> {
-        let envelope: Envelope =
-            serde_json::from_str(self.get()).map_err(|error| Error::refused("stripe", error.to_string()))?;
+        let envelope: Envelope = serde_json::from_str(self.get()).map_err(|error| Error::refused("stripe", error.to_string()))?;
         Ok(envelope.id)
     }
 }

@@ -9,7 +9,7 @@ buy4me-line-delivery =
         [converted] Delivery from the shops: { $quantity } × { $price }
        *[plain] Delivery from the shops
     }
-buy4me-line-exchange = Currency exchange
+buy4me-line-exchange = Currency exchange fee
 buy4me-line-fee = Service fee
 buy4me-line-difference = { $line } (difference)
 
@@ -17,12 +17,12 @@ buy4me-line-difference = { $line } (difference)
 buy4me-credit-cheaper = { $product } became cheaper.
 buy4me-credit-out-of-stock = { $product } is out of stock.
 buy4me-credit-declined = The new price of { $product } was declined.
-buy4me-credit-item-cancelled = { $product } is not bought.
+buy4me-credit-item-cancelled = { $product } will not be bought.
 buy4me-credit-request-cancelled = The request was cancelled.
 buy4me-credit-withdrawn = The quote was withdrawn.
 buy4me-credit-quote-expired = The quote has expired.
 
-buy4me-credit-short = Pieces of { $product } did not come.
+buy4me-credit-short = Not all of { $product } came.
 
 # What the history says
 buy4me-note-price-asked = The shop takes { $after } instead of { $before } a piece. We have asked you.

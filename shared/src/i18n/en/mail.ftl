@@ -1,7 +1,8 @@
-# The receipt
+# What all mails have, and the receipt
+mail-signature = The Buy4Me team
+mail-why = You receive this mail because you have an account with us.
+mail-unsubscribe = No more mails of this kind
 receipt-subject = Receipt for invoice { $number }
-receipt-greeting = Hello { $name },
-receipt-greeting-nameless = Hello,
 receipt-thanks = Thank you. We received your payment of { $amount } for invoice { $number }.
 receipt-description = Description
 receipt-quantity = Quantity
@@ -15,4 +16,4 @@ receipt-method = Paid with
 receipt-invoice-pdf = The invoice as PDF
 receipt-pdf = The receipt as PDF
 receipt-closing = Keep this message for your records.
-mail-signature = The Buy4Me team
+sms-text = Buy4Me: { $text }

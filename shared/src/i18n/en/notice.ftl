@@ -81,7 +81,7 @@ notice-invoice-reminder =
         }
     }
 
-    If you have paid meanwhile, thank you: please ignore this mail.
+    If you have paid meanwhile, thank you: please ignore this message.
 notice-payment-failed-subject = Your payment for invoice { $number } did not work
 notice-payment-failed =
     Your payment of { $amount } for invoice { $number } did not work. Nothing was taken.
@@ -95,7 +95,7 @@ notice-payment-received =
 notice-refund-sent-subject = Refund of { $amount }
 notice-refund-sent =
     { $way ->
-        [by-hand] We have handed { $amount } of your invoice { $number } back to you.
+        [by-hand] We have given { $amount } of your invoice { $number } back to you.
        *[other] We have sent { $amount } of your invoice { $number } back to you, the way you paid. Depending on your bank it takes a few days to arrive.
     }
 notice-credit-note-subject = Credit note { $credit_note } for invoice { $number }

@@ -115,7 +115,10 @@ impl Lane {
         // meanwhile Redis was emptied, too, which spares us the wait until the relay looks for jobs that were never announced
         if let Some((_, url)) = store::servers() {
             let client = redis::Client::open(url).expect("a URL");
-            let mut connection = client.get_multiplexed_async_connection().await.expect("redis answers");
+            // a machine that dies and is started again all the time may be slow to answer
+            let patient = redis::AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
+            let connection = client.get_multiplexed_async_connection_with_config(&patient).await;
+            let mut connection = connection.expect("redis answers");
             redis::cmd("DEL").arg(self.stage.key("epoch")).exec_async(&mut connection).await.expect("a valid command");
         }
     }

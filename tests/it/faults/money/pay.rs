@@ -5,7 +5,7 @@ use crate::support::stripe::Session;
 use crate::support::stripe_events::Payment;
 use serde_json::json;
 
-const PARTS: [&str; 5] = ["request", "inbox", "billing.apply_payment_event", "billing.fetch_fee", "notifications.send_receipt"];
+const PARTS: [&str; 5] = ["request", "inbox", "billing.apply_payment_event", "billing.fetch_fee", "notifications.send_notice"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_by_stripe_is_taken_and_recorded_once_wherever_the_process_dies() {

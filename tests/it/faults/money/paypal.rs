@@ -5,7 +5,7 @@ use super::{Bill, Lane, at_every_place};
 use crate::support::paypal::event;
 use serde_json::{Value, json};
 
-const PARTS: [&str; 4] = ["request", "inbox", "billing.apply_payment_event", "notifications.send_receipt"];
+const PARTS: [&str; 4] = ["request", "inbox", "billing.apply_payment_event", "notifications.send_notice"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_by_paypal_is_captured_once_though_its_payer_does_not_come_back() {

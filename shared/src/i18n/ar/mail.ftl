@@ -1,0 +1,19 @@
+# What all mails have, and the receipt
+mail-signature = فريق Buy4Me
+mail-why = تصلك هذه الرسالة لأن لديك حسابًا لدينا.
+mail-unsubscribe = إيقاف الرسائل من هذا النوع
+receipt-subject = إيصال الفاتورة { $number }
+receipt-thanks = شكرًا لك. استلمنا دفعتك بمبلغ { $amount } للفاتورة { $number }.
+receipt-description = الوصف
+receipt-quantity = الكمية
+receipt-total = الإجمالي
+receipt-credited = المبلغ المخصوم
+receipt-due = الإجمالي بعد الخصم
+receipt-tax = منه ضريبة
+receipt-amount = المبلغ
+receipt-paid-at = تاريخ الدفع
+receipt-method = طريقة الدفع
+receipt-invoice-pdf = الفاتورة بصيغة PDF
+receipt-pdf = الإيصال بصيغة PDF
+receipt-closing = احتفظ بهذه الرسالة في سجلاتك.
+sms-text = {"\u200F"}Buy4Me: { $text }

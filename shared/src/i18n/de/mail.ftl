@@ -1,0 +1,19 @@
+# Was alle E-Mails haben, und die Quittung
+mail-signature = Ihr Buy4Me-Team
+mail-why = Sie erhalten diese E-Mail, weil Sie ein Konto bei uns haben.
+mail-unsubscribe = Keine E-Mails dieser Art mehr erhalten
+receipt-subject = Quittung zu Rechnung { $number }
+receipt-thanks = Vielen Dank. Wir haben Ihre Zahlung über { $amount } für Rechnung { $number } erhalten.
+receipt-description = Beschreibung
+receipt-quantity = Menge
+receipt-total = Gesamtbetrag
+receipt-credited = Gutgeschrieben
+receipt-due = Gesamtbetrag nach Gutschrift
+receipt-tax = Enthaltene Steuer
+receipt-amount = Betrag
+receipt-paid-at = Bezahlt am
+receipt-method = Zahlungsart
+receipt-invoice-pdf = Die Rechnung als PDF
+receipt-pdf = Die Quittung als PDF
+receipt-closing = Bewahren Sie diese Nachricht für Ihre Unterlagen auf.
+sms-text = Buy4Me: { $text }

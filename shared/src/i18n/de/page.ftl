@@ -1,0 +1,22 @@
+# Die Seiten hinter den Links in E-Mails
+page-title = Ihr Konto
+page-refused-title = Das hat nicht geklappt
+page-verify-title = Bestätigen Sie Ihre E-Mail-Adresse
+page-verify-notice = Ein Klick, und wir wissen, dass diese Adresse Ihnen gehört.
+page-verify-button = Meine Adresse bestätigen
+page-verify-done = Ihre Adresse ist bestätigt. Sie können sich jetzt anmelden.
+page-verify-next = Wenn Sie Ihre Adresse schon einmal bestätigt haben, können Sie sich einfach anmelden. Andernfalls registrieren Sie sich noch einmal, oder melden Sie sich an und fordern Sie einen neuen Link an.
+page-password-title = Wählen Sie ein Passwort
+page-password-notice = Für Ihr Konto { $email }
+page-password-label = Neues Passwort
+page-password-again = Neues Passwort wiederholen
+page-password-rules = Mindestens { $min } Zeichen. Mehrere Wörter kann man sich leicht merken, und sie sind schwer zu erraten.
+page-password-mismatch = Die beiden Passwörter stimmen nicht überein. Schreiben Sie zweimal dasselbe.
+page-password-button = Passwort speichern
+page-password-done = Ihr neues Passwort ist gespeichert. Sie können sich jetzt anmelden.
+page-password-next = Wenn Sie Ihr Passwort gerade festgelegt haben, melden Sie sich damit an. Andernfalls wählen Sie auf der Anmeldeseite „Passwort vergessen“: Wir schicken Ihnen einen neuen Link.
+page-unsubscribe-title = E-Mails von uns
+page-unsubscribe-notice = Ein Klick, und Sie erhalten keine E-Mails dieser Art mehr. E-Mails zu Ihrem Konto und zu Ihren Zahlungen erhalten Sie weiterhin.
+page-unsubscribe-button = Keine E-Mails dieser Art mehr erhalten
+page-unsubscribe-done = Sie erhalten keine E-Mails dieser Art mehr.
+page-unsubscribe-next = Sie können sie in Ihrem Konto wieder einschalten.

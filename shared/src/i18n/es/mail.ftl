@@ -1,0 +1,19 @@
+# Lo que llevan todos los correos, y el recibo
+mail-signature = El equipo de Buy4Me
+mail-why = Recibe este correo porque tiene una cuenta con nosotros.
+mail-unsubscribe = No recibir más correos de este tipo
+receipt-subject = Recibo de la factura { $number }
+receipt-thanks = Gracias. Hemos recibido su pago de { $amount } por la factura { $number }.
+receipt-description = Descripción
+receipt-quantity = Cantidad
+receipt-total = Total
+receipt-credited = Descontado (nota de crédito)
+receipt-due = Total tras la nota de crédito
+receipt-tax = Impuestos incluidos
+receipt-amount = Importe
+receipt-paid-at = Pagado el
+receipt-method = Forma de pago
+receipt-invoice-pdf = La factura en PDF
+receipt-pdf = El recibo en PDF
+receipt-closing = Conserve este mensaje para su documentación.
+sms-text = Buy4Me: { $text }

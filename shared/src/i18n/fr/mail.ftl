@@ -1,0 +1,19 @@
+# What all mails have, and the receipt
+mail-signature = L’équipe Buy4Me
+mail-why = Vous recevez ce courriel parce que vous avez un compte chez nous.
+mail-unsubscribe = Ne plus recevoir de courriels de ce type
+receipt-subject = Reçu pour la facture { $number }
+receipt-thanks = Merci. Nous avons reçu votre paiement de { $amount } pour la facture { $number }.
+receipt-description = Désignation
+receipt-quantity = Quantité
+receipt-total = Total
+receipt-credited = Montant de l’avoir
+receipt-due = Total après déduction de l’avoir
+receipt-tax = Dont taxes
+receipt-amount = Montant
+receipt-paid-at = Payé le
+receipt-method = Mode de paiement
+receipt-invoice-pdf = La facture en PDF
+receipt-pdf = Le reçu en PDF
+receipt-closing = Conservez ce message dans vos archives.
+sms-text = Buy4Me : { $text }

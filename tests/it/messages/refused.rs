@@ -1,0 +1,55 @@
+//! Addresses that mail servers refuse.
+
+use super::{PREFERENCES, ends, ship};
+use crate::support::TestApp;
+use crate::support::smtp::{Behaviour, SmtpSink};
+use shared::notifications::notification::{Channel, Status};
+
+async fn start() -> (TestApp, SmtpSink) {
+    let smtp = SmtpSink::start().await;
+    let url = smtp.url();
+    (TestApp::builder().config(move |config| config.smtp_url = Some(url.into())).start().await, smtp)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_address_gets_only_what_must_be_sent_until_a_mail_arrives() {
+    let (test, smtp) = start().await;
+    let (amina, user) = test.customer("amina@example.com").await;
+    smtp.behave(Behaviour::Refuse(550));
+    ship(&test, &user).await;
+    test.settle().await;
+    let ended = ends(&test, Channel::Email).await;
+    assert!(matches!(ended.as_slice(), [(Status::Refused, Some(reason))] if reason.contains("550")), "{ended:?}");
+    let problem = |reach: serde_json::Value| reach["reach"]["email_problem"].clone();
+    assert!(problem(amina.get(PREFERENCES).await.expect(200)).as_str().unwrap().contains("550"));
+
+    smtp.behave(Behaviour::Accept);
+    ship(&test, &user).await;
+    test.settle().await;
+    assert_eq!(ends(&test, Channel::Email).await[1], (Status::Skipped, Some("this address refuses our mails".to_owned())));
+    assert_eq!(smtp.mails().len(), 0);
+
+    test.invoice(&user, "12.50").await;
+    test.settle().await;
+    assert_eq!(smtp.mails().len(), 1, "an invoice is sent in any case");
+    assert!(problem(amina.get(PREFERENCES).await.expect(200)).is_null(), "and it arrived");
+    ship(&test, &user).await;
+    test.settle().await;
+    assert_eq!(smtp.mails().len(), 2);
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_pass_is_tried_again_and_blames_nobody() {
+    let (test, smtp) = start().await;
+    let (amina, user) = test.customer("amina@example.com").await;
+    smtp.behave(Behaviour::Refuse(451));
+    ship(&test, &user).await;
+    assert!(test.quiet().await.is_some(), "a job waits for its next try");
+    assert_eq!(ends(&test, Channel::Email).await, [(Status::Queued, None)]);
+    assert!(amina.get(PREFERENCES).await.expect(200)["reach"]["email_problem"].is_null());
+    smtp.behave(Behaviour::Accept);
+    test.settle().await;
+    assert_eq!(smtp.mails().len(), 1);
+    test.done().await;
+}
