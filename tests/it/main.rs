@@ -12,6 +12,7 @@ mod addresses;
 mod audit;
 mod billing;
 mod buy4me;
+mod carriers;
 mod chaos;
 mod drawn;
 mod engine;

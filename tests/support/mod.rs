@@ -7,6 +7,7 @@
 #![allow(dead_code, clippy::disallowed_methods, missing_docs)]
 
 pub mod client;
+pub mod fcm;
 pub mod paypal;
 pub mod process;
 pub mod provider;
@@ -17,6 +18,7 @@ pub mod smtp;
 pub mod store;
 pub mod stripe;
 pub mod stripe_events;
+pub mod twilio;
 
 use chrono::TimeDelta;
 use client::{Answer, Client};

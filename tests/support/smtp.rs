@@ -28,6 +28,8 @@ pub enum Behaviour {
     RefuseOnce(u16),
     /// Refuses every recipient with this code.
     Refuse(u16),
+    /// Refuses every recipient in these words, code first.
+    Say(&'static str),
     /// Takes the mail, then hangs up instead of saying so.
     DropAfterData,
 }
@@ -184,13 +186,17 @@ impl Connection {
     }
 
     async fn recipient(&mut self, to: String) -> Option<()> {
-        let mut refusal = None;
+        let (mut refusal, mut words) = (None, None);
         // one step, so that of two clients only one can be the one that is refused
         self.state.send_modify(|state| match state.behaviour {
             Behaviour::RefuseOnce(code) => (refusal, state.behaviour) = (Some(code), Behaviour::Accept),
             Behaviour::Refuse(code) => refusal = Some(code),
+            Behaviour::Say(said) => words = Some(said),
             Behaviour::Accept | Behaviour::HoldAfterData | Behaviour::HoldBeforeData | Behaviour::DropAfterData => {}
         });
+        if let Some(words) = words {
+            return self.say(words).await;
+        }
         if let Some(code) = refusal {
             return self.say(&format!("{code} {}.2.0 mailbox refused", code / 100)).await;
         }

@@ -3,6 +3,7 @@
 use super::targets::{Made, Target};
 use crate::support::client::Client;
 use crate::support::paypal::FakePaypal;
+use crate::support::twilio::FakeTwilio;
 use crate::support::{PASSWORD, TestApp};
 use serde_json::json;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -63,7 +64,13 @@ impl House {
     pub async fn open() -> Self {
         // with a token of its own /metrics is nobody's but the scraper's
         let paypal = FakePaypal::start().await;
-        let test = TestApp::builder().paypal(&paypal).config(|config| config.metrics_token = Some("scrape me".into())).start().await;
+        let twilio = FakeTwilio::start().await;
+        let test = TestApp::builder()
+            .paypal(&paypal)
+            .twilio(&twilio)
+            .config(|config| config.metrics_token = Some("scrape me".into()))
+            .start()
+            .await;
         let root = test.admin().await;
         let mut house = Self { test, paypal, root, secrets: vec![], callers: vec![], made: AtomicU64::new(0) };
         for who in Who::ALL {

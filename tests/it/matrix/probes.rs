@@ -58,6 +58,10 @@ impl Probe {
             true => fill(request).header("Content-Type", "image/png").body(picture()),
             false => fill(request),
         };
+        let fill = |request: reqwest::RequestBuilder| match facts["form"].as_str() {
+            Some(form) => fill(request).header("Content-Type", "application/x-www-form-urlencoded").body(form.to_owned()),
+            None => fill(request),
+        };
         let answer = client.send(operation.method.clone(), &path, fill).await;
         (answer.status, answer.text)
     }
@@ -213,6 +217,7 @@ pub const PROBES: &[Probe] = &[
     of("show_receipt").on(Target::Receipt),
     of("stripe_webhook").on(Target::StripeEvent).with(|made| made["body"].clone()),
     of("sandbox_webhook").on(Target::SandboxEvent).with(|made| made["body"].clone()),
+    of("twilio_webhook").on(Target::SmsStatus),
     // shops
     of("list_vendors").on(Target::Vendor),
     of("show_vendor_logo").on(Target::Vendor),

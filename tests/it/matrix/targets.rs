@@ -4,12 +4,13 @@ use super::callers::{Account, House, Who};
 use super::probes::{address, goods, picture, shipment};
 use crate::support::client::Client;
 use crate::support::paypal::{self, signer};
-use crate::support::{PASSWORD, WEBHOOK_SECRET, eventually, stripe_events};
+use crate::support::{PASSWORD, WEBHOOK_SECRET, eventually, stripe_events, twilio};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use shared::accounts::link::{self, Purpose};
 use shared::billing::sandbox;
+use shared::clients::sms_status;
 use shared::ids::{InvoiceId, UserId};
 use shared::money::{Currency, Money};
 use shared::policy::Actor;
@@ -73,6 +74,8 @@ pub enum Target {
     StripeEvent,
     PaypalEvent,
     SandboxEvent,
+    /// What became of an SMS, in a form.
+    SmsStatus,
     /// Dollars in dirhams, pinned.
     PinnedRate,
     /// Rates being fetched.
@@ -204,6 +207,13 @@ impl House {
                 let (app, secret) = (&self.test.app, sandbox::webhook_secret(&self.test.app));
                 let signature = stripe_events::sign(secret.expose_secret(), app.clock.now().timestamp(), body.to_string().as_bytes());
                 json!({ "body": body, "headers": { "Sandbox-Signature": signature } })
+            }
+            Target::SmsStatus => {
+                let fields = twilio::status_fields("SM00", "+12025550123", "delivered", None);
+                let here = sms_status::address(&self.test.app.config.public_url);
+                let signature = sms_status::sign(&twilio::AUTH_TOKEN.into(), &here, &fields);
+                let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                json!({ "form": form, "headers": { "X-Twilio-Signature": signature } })
             }
         };
         Made { client: account.client, facts }
