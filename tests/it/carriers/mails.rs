@@ -1,7 +1,7 @@
 //! Mails that a server refuses.
 
 use crate::support::TestApp;
-use crate::support::smtp::{Behaviour, Sink};
+use crate::support::smtp::{Behaviour, SmtpSink};
 use shared::Error;
 use shared::clients::mail::Mail;
 
@@ -12,7 +12,7 @@ fn mail(to: &str) -> Mail {
 
 #[tokio::test]
 async fn a_mailbox_that_is_not_there_is_told_from_a_mail_that_is_not_wanted() {
-    let smtp = Sink::start().await;
+    let smtp = SmtpSink::start().await;
     let url = smtp.url();
     let test = TestApp::builder().config(move |config| config.smtp_url = Some(url.into())).without_worker().start().await;
     for (words, is_gone) in [

@@ -50,7 +50,7 @@ async fn what_twilio_did_not_sign_for_this_address_is_refused() {
     }
     let changed = status_fields("SM00", "+221771234567", "failed", Some(30006));
     post(&test, DOOR, form(&changed), &good).await.problem(400, "signature");
-    post(&test, DOOR, "x".repeat(20_000), &good).await.problem(413, "body-too-large");
+    post(&test, DOOR, "x".repeat(20_000), &good).await.problem(413, "payload-too-large");
     assert_eq!(post(&test, DOOR, form(&fields), &good).await.status, 204);
     test.done().await;
 }
