@@ -13,7 +13,7 @@ use shared::{App, accounts};
 /// must work whatever old token a client still sends along.
 pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_page = ["/account/", "/pay/", "/papers/"].iter().any(|prefix| path.starts_with(prefix));
+    let is_page = ["/account/", "/pay/", "/papers/", "/feedback/"].iter().any(|prefix| path.starts_with(prefix));
     let is_counted = path.starts_with("/api/") && !path.starts_with("/api/webhooks/") || is_page;
     if !is_counted {
         return next.run(request).await;

@@ -1,7 +1,7 @@
 //! Pages for people: plain HTML without scripts, one look (`templates/page.html`).
 
 use crate::middleware::Visit;
-use crate::routes::{account_pages, paper_links, pay_page, sandbox, unsubscribe};
+use crate::routes::{account_pages, feedback_page, paper_links, pay_page, sandbox, unsubscribe};
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -24,6 +24,7 @@ const PAGES: &[FailurePage] = &[
     FailurePage { prefix: "/pay/", draw: pay_page::failed, is_for_customers: true },
     FailurePage { prefix: "/papers/", draw: paper_links::failed, is_for_customers: true },
     FailurePage { prefix: "/unsubscribe/", draw: unsubscribe::failed, is_for_customers: true },
+    FailurePage { prefix: "/feedback/", draw: feedback_page::failed, is_for_customers: true },
 ];
 
 /// The page of failures at this path; `None` where programs call.

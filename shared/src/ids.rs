@@ -78,4 +78,6 @@ ids! {
     CreditNoteId,
     /// A PDF that is to be made or was made.
     PaperId,
+    /// What a customer said.
+    FeedbackId,
 }

@@ -15,6 +15,7 @@ mod crash;
 pub mod db;
 pub mod error;
 pub mod explain;
+pub mod feedback;
 pub mod fx;
 pub mod i18n;
 pub mod idempotency;

@@ -17,6 +17,7 @@ mod chaos;
 mod drawn;
 mod engine;
 mod faults;
+mod feedback;
 mod fx;
 mod http;
 mod matrix;

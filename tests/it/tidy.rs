@@ -54,36 +54,6 @@ fn doors_write_no_sql() {
     }
 }
 
-/// Every message that code names exists, and no message is left that nobody says.
-#[test]
-fn every_message_is_there_and_in_use() {
-    let catalogue: String = files("shared/src/i18n/en", "ftl").into_iter().map(|(_, text)| text).collect();
-    let ids: BTreeSet<&str> = catalogue
-        .lines()
-        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
-        .filter_map(|line| line.split_once(" =").map(|(id, _)| id))
-        .collect();
-    let mut code = String::new();
-    for dir in ["api/src", "shared/src"] {
-        files(dir, "rs").into_iter().for_each(|(_, text)| code.push_str(&text));
-    }
-    for dir in ["api/templates", "shared/templates"] {
-        files(dir, "html").into_iter().for_each(|(_, text)| code.push_str(&text));
-    }
-    // titles are chosen by status: `title-404`
-    for id in ids.iter().filter(|id| !id.starts_with("title-")) {
-        assert!(code.contains(&format!("\"{id}\"")), "the message {id} is said nowhere: delete it");
-    }
-    let prefixes = ["error-", "receipt-", "sandbox-", "mail-", "account-", "page-", "notice-", "shipment-", "buy4me-"];
-    for word in code.split('"').filter(|word| prefixes.iter().any(|p| word.starts_with(p))) {
-        let is_id = word.len() > 8 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !word.ends_with('-');
-        assert!(
-            !is_id || ids.contains(word) || ["sandbox-webhook", "sandbox-page", "sandbox-signature"].contains(&word),
-            "the message {word} is in no catalogue"
-        );
-    }
-}
-
 /// A dependency that nobody uses is built by everybody.
 #[test]
 fn every_dependency_is_used() {

@@ -33,6 +33,7 @@ pub fn registry() -> Registry {
         .with::<shared::buy4me::jobs::CompleteDelivered>()
         .with::<shared::buy4me::jobs::ExpireQuotes>()
         .with::<shared::shipments::jobs::IssueInvoice>()
+        .with::<shared::feedback::jobs::Invite>()
         .with::<shared::notifications::jobs::SendLink>()
         .with::<shared::notifications::jobs::SendNotice>()
         .with::<shared::audit::jobs::Seal>()

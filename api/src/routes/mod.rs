@@ -21,6 +21,8 @@ pub(crate) mod docs;
 pub(crate) mod exchange_rate_refresh;
 pub(crate) mod exchange_rate_reviews;
 pub(crate) mod exchange_rates;
+pub(crate) mod feedback;
+pub(crate) mod feedback_page;
 pub(crate) mod health;
 pub(crate) mod invoice_ends;
 mod invoice_out;
@@ -104,6 +106,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(paper_links::routes())
         .merge(webhooks::routes())
         .merge(sandbox::routes())
+        .merge(feedback::routes())
+        .merge(feedback_page::routes())
         .merge(vendors::routes())
         .merge(vendor_logos::routes())
         .merge(admin_notifications::routes())

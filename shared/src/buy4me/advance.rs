@@ -4,6 +4,7 @@ use super::event::{self, Happened, Said};
 use super::item::{self, Model as Item};
 use super::request::{self, Held, Model};
 use super::state::{ITEMS, ItemStatus, Status, stage};
+use crate::feedback::{self, About};
 use crate::ids::ItemId;
 use crate::machine::{By, allows, next};
 use crate::notifications::{Event, tell};
@@ -19,6 +20,9 @@ pub(super) async fn step(tx: &Tx, actor: &Actor, by: By, to: Status, request: Mo
     });
     let event = if to == Status::WarehouseArrived { Event::Buy4MeInstructions } else { Event::Buy4MeStatus };
     tell(tx, request.user_id, event, request.id.0, facts).await?;
+    if to == Status::Completed {
+        feedback::invite_later(tx, About::Request(request.id)).await?;
+    }
     Ok(request)
 }
 

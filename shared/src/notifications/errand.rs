@@ -13,6 +13,7 @@ use crate::clients::sms::Sms;
 use crate::clock::Time;
 use crate::ids::{InvoiceId, JobId, NotificationId};
 use crate::throttle::{self, Rule};
+use crate::feedback::{self, About};
 use crate::{App, Error, Result, i18n, papers};
 use std::time::Duration;
 
@@ -97,6 +98,12 @@ async fn mail(app: &App, job: JobId, event: Event, row: notification::Model, own
     (letter.subject, letter.paragraphs) = (words.title, words.body);
     if let (true, Some(invoice)) = (event.asks_for_money(), row.subject_id) {
         letter.button = Some((letter.say("notice-pay-button", &[]), paylink::url(app, InvoiceId(invoice))?));
+    }
+    let reference = row.facts.as_ref().and_then(|facts| facts["reference"].as_str());
+    if let (Event::FeedbackWanted, Some(reference), Some(subject)) = (event, reference, row.subject_id)
+        && let Some(about) = About::named(reference, subject)
+    {
+        letter.button = Some((letter.say("notice-feedback-button", &[]), feedback::url(app, about)?));
     }
     if let (Some((kind, label)), Some(subject)) = (event.paper(), row.subject_id) {
         letter.papers.push((letter.say(label, &[]), papers::link(app, kind, subject)));

@@ -6,6 +6,7 @@ use crate::audit;
 use crate::billing::status::InvoiceStatus;
 use crate::billing::{credit, invoice, line, transaction};
 use crate::clock::Time;
+use crate::feedback::answer;
 use crate::ids::{InvoiceId, UserId};
 use crate::notifications::notification;
 use crate::papers::paper;
@@ -36,11 +37,13 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     let papers = section(app, papers, paper::Column::Id, |row| (row.id.0, tell_paper(&row))).await?;
     let shipments = shipments(app, id).await?;
     let requests = requests(app, id).await?;
+    let feedback = answer::Entity::find().filter(answer::Column::UserId.eq(id));
+    let feedback = section(app, feedback, answer::Column::Id, |row| (row.id.0, tell_feedback(&row))).await?;
     let (made_at, profile) = (json!(app.clock.now()), tell_user(&user));
     Ok(format!(
         "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\
          \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\
-         \"papers\": {papers},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
+         \"papers\": {papers},\n\"feedback\": {feedback},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
     ))
 }
 
@@ -195,6 +198,10 @@ fn tell_paper(row: &paper::Paper) -> Json {
         "kind": row.kind, "about": row.subject_id, "language": row.language, "bytes": row.bytes, "sha256": row.sha256,
         "created_at": row.created_at, "rendered_at": row.rendered_at,
     })
+}
+
+fn tell_feedback(row: &answer::Model) -> Json {
+    json!({ "about": row.reference, "rating": row.rating, "message": row.message, "created_at": row.created_at })
 }
 
 fn tell_deed(row: audit::Model, is_staff: bool) -> Json {

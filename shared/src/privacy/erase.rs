@@ -35,6 +35,8 @@ const GONE: &[&str] = &[
     "UPDATE notifications SET error = NULL, facts = NULL, address = NULL WHERE user_id = $1",
     "DELETE FROM notification_preferences WHERE user_id = $1",
     "DELETE FROM push_devices WHERE user_id = $1",
+    // stars are about us
+    "UPDATE feedback SET message = '' WHERE user_id = $1",
 ];
 
 /// Links may be for an address that has no account; $1 is a pattern of the e-mail address in its quotation marks, so that

@@ -2,6 +2,7 @@
 
 mod change;
 mod company;
+mod feedback;
 pub mod history;
 pub mod logo;
 mod shipping;
@@ -9,6 +10,7 @@ mod typed;
 
 pub use change::change;
 pub use company::{Buy4Me, Company, Currencies, Invoices, LineKind, Rates, Taxes};
+pub use feedback::FeedbackInviteHours;
 pub use shipping::{Service, Shipping, Surcharge, Tariff, Zone};
 pub use typed::{Amount, Percent, Typed, Versioned, is_code};
 
@@ -207,6 +209,7 @@ fn table() -> Vec<Entry> {
         typed::<Rates>(),
         typed::<Invoices>(),
         typed::<Company>(),
+        typed::<FeedbackInviteHours>(),
     ];
     Switch::iter().map(switch).chain(typed).collect()
 }
@@ -256,6 +259,8 @@ mod tests {
             ("taxes", "/on/0", serde_json::json!("AIR"), "taxes.on[0]"),
             ("exchange_rates", "/margin_bps", serde_json::json!(-1), "exchange_rates.margin_bps"),
             ("invoices", "/reminder_days", serde_json::json!([7, 1]), "invoices.reminder_days"),
+            ("feedback_invite_hours", "", serde_json::json!(-1), "feedback_invite_hours"),
+            ("feedback_invite_hours", "", serde_json::json!(721), "feedback_invite_hours"),
             ("currencies", "/0", serde_json::json!("XXX"), "currencies[0]"),
             ("currencies", "", serde_json::json!([]), "currencies"),
         ];

@@ -6,6 +6,7 @@ use super::state::{self, Status};
 use super::tell;
 use crate::accounts::User;
 use crate::buy4me::jobs::FollowShipment;
+use crate::feedback::{self, About};
 use crate::machine::By;
 use crate::money::Money;
 use crate::policy::{Actor, Permission};
@@ -59,6 +60,8 @@ pub(super) async fn go(tx: &Tx, actor: &Actor, row: &mut Model, to: Status, said
     tell::status(tx, row, note.as_deref()).await?;
     if row.buy4me_request_id.is_some() {
         tx.enqueue(FollowShipment { shipment: row.id }).await?;
+    } else if to == Status::Delivered {
+        feedback::invite_later(tx, About::Shipment(row.id)).await?;
     }
     Ok(())
 }

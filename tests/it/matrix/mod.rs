@@ -86,6 +86,7 @@ fn nothing_is_routed_past_the_document_but_what_is_named_here() {
         "/docs/",                               // public
         "/docs/errors/",                        // public
         "/docs/{*file}",                        // public
+        "/feedback/{kind}/{id}/",               // the token of a mailed link
         "/papers/{folder}/{id}/",               // the signature of a link that ends
         "/pay/{invoice}/",                      // the token of a mailed link
         "/pay/{invoice}/back/{until}/{token}/", // the same

@@ -5,6 +5,7 @@ mod audit;
 mod billing;
 mod buy4me;
 pub mod engine;
+mod feedback;
 mod fx;
 mod notifications;
 mod papers;

@@ -136,3 +136,4 @@ notice-feedback =
     Ihre Bestellung { $reference } ist angekommen. Wie zufrieden sind Sie mit uns?
 
     Sagen Sie es uns mit einem bis fünf Sternen und, wenn Sie möchten, mit ein paar Worten.
+notice-feedback-button = Meinung sagen

@@ -136,3 +136,4 @@ notice-feedback =
     Your order { $reference } has arrived. How did we do?
 
     Tell us with one to five stars and, if you like, a few words.
+notice-feedback-button = Tell us

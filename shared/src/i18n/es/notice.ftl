@@ -136,3 +136,4 @@ notice-feedback =
     Su pedido { $reference } ha llegado. ¿Qué tal lo hemos hecho?
 
     Díganoslo con una valoración de una a cinco estrellas y, si lo desea, con unas palabras.
+notice-feedback-button = Dar mi opinión

@@ -136,3 +136,4 @@ notice-feedback =
     Votre commande { $reference } est arrivée. Que pensez-vous de notre service ?
 
     Dites-le-nous avec une à cinq étoiles et, si vous le souhaitez, quelques mots.
+notice-feedback-button = Donner mon avis
