@@ -15,6 +15,7 @@ use shared::App;
 use shared::Error;
 use shared::clock::Time;
 use shared::i18n::Message;
+use shared::support::kind::Kind;
 
 /// Largest body unless a route says otherwise.
 pub(crate) const BODY_LIMIT: usize = 256 * 1024;
@@ -98,6 +99,31 @@ impl<const LIMIT: usize> FromRequest<App> for Picture<LIMIT> {
     }
 }
 
+/// The bytes of a body that says it is a file of a kind that tickets take, up to `LIMIT`.
+pub(crate) struct Upload<const LIMIT: usize> {
+    /// What it says it is.
+    pub(crate) declared: Kind,
+    /// As they came.
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl<const LIMIT: usize> FromRequest<App> for Upload<LIMIT> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let declared = Kind::of_media(&media_type(request.headers())).ok_or_else(not_taken)?;
+        let (parts, body) = request.into_parts();
+        let bytes = read(Request::from_parts(parts.clone(), body), LIMIT).await?;
+        recognise_again(app, &parts).await?;
+        Ok(Self { declared, bytes })
+    }
+}
+
+/// A file is none of the kinds that tickets take.
+pub(crate) fn not_taken() -> Failure {
+    Failure::Http(StatusCode::UNSUPPORTED_MEDIA_TYPE, Message::new("error-attachment-type").with("allowed", Kind::ALLOWED))
+}
+
 /// The bytes of a body that says it is an HTML form.
 pub(crate) async fn read_as_form(request: Request) -> Result<Vec<u8>, Failure> {
     if !has_type(request.headers(), |kind| kind == "application/x-www-form-urlencoded") {
@@ -108,8 +134,12 @@ pub(crate) async fn read_as_form(request: Request) -> Result<Vec<u8>, Failure> {
 
 /// Whether the Content-Type, without its parameters, is the wanted one.
 fn has_type(headers: &HeaderMap, wanted: impl Fn(&str) -> bool) -> bool {
+    wanted(&media_type(headers))
+}
+
+fn media_type(headers: &HeaderMap) -> String {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    wanted(&value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 async fn read(request: Request, limit: usize) -> Result<Vec<u8>, Failure> {

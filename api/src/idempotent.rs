@@ -2,6 +2,7 @@
 
 use crate::error::{Failure, Result};
 use crate::etag::tagged;
+use crate::extract::Upload;
 use crate::{explain, extract};
 use axum::Json;
 use axum::extract::{FromRequest, Request};
@@ -38,6 +39,24 @@ impl<T: DeserializeOwned> FromRequest<App> for Keyed<T> {
         let bytes = extract::read_as_json(app, request).await?;
         let body = explain::read_json(&bytes)?;
         let key = key.map(|key| Key { key, route, body_hash: hex::encode(Sha256::digest(&bytes)) });
+        Ok(Self { body, key })
+    }
+}
+
+/// Of a file the name, which is in the query, and the declared type belong to the request as much as the bytes.
+impl<const LIMIT: usize> FromRequest<App> for Keyed<Upload<LIMIT>> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        let key = request.headers().get("idempotency-key").map(check).transpose()?;
+        let route = format!("{} {}", request.method(), request.uri().path());
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let body = Upload::from_request(request, app).await?;
+        let hash = |body: &Upload<LIMIT>| {
+            let head = format!("{query}\n{}\n", body.declared.media());
+            hex::encode(Sha256::new().chain_update(head).chain_update(&body.bytes).finalize())
+        };
+        let key = key.map(|key| Key { key, route, body_hash: hash(&body) });
         Ok(Self { body, key })
     }
 }
@@ -111,12 +130,19 @@ impl Hold {
 
     /// Passes the result on; after a failure the key is free for a corrected request.
     pub(crate) async fn settle<T>(self, app: &App, result: shared::Result<T>) -> Result<T> {
-        if let (Err(_), Some(held)) = (&result, &self.0)
+        if result.is_err() {
+            self.release(app).await;
+        }
+        Ok(result?)
+    }
+
+    /// Frees the key, for a request that was refused in the words of HTTP.
+    pub(crate) async fn release(self, app: &App) {
+        if let Some(held) = &self.0
             && let Err(error) = held.release(app).await
         {
             tracing::warn!(%error, "an Idempotency-Key could not be released; its lock ends by itself");
         }
-        Ok(result?)
     }
 }
 

@@ -28,6 +28,7 @@ use utoipa::{Modify, OpenApi};
         (name = "exchange rates", description = "What money is worth in other currencies, who says so, and what a person has to decide"),
         (name = "buy4me", description = "Goods that are bought for customers"),
         (name = "shipments", description = "Parcels: what sending costs, asking for it, following it"),
+        (name = "support", description = "Tickets: what customers ask, what they are answered, and files"),
         (name = "invoices", description = "Invoices and paying them"),
         (name = "payments", description = "Money that moved or is about to"),
         (name = "notifications", description = "What people are told, by which channel, and how that ended"),

@@ -21,6 +21,7 @@ mod m0012_bills;
 mod m0013_payments;
 mod m0014_notifications;
 mod m0017_feedback;
+mod m0016_support;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_payments::Migration),
             Box::new(m0014_notifications::Migration),
             Box::new(m0017_feedback::Migration),
+            Box::new(m0016_support::Migration),
         ]
     }
 }

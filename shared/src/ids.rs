@@ -80,4 +80,10 @@ ids! {
     PaperId,
     /// What a customer said.
     FeedbackId,
+    /// A customer's ticket.
+    TicketId,
+    /// A message in a ticket.
+    MessageId,
+    /// A file of a ticket.
+    AttachmentId,
 }

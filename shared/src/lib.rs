@@ -32,6 +32,7 @@ pub mod reference;
 pub mod seal;
 pub mod settings;
 pub mod shipments;
+pub mod support;
 pub mod throttle;
 pub mod trace;
 pub mod vendors;

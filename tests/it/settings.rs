@@ -19,6 +19,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("exchange_rates", "/margin_bps", "150"),
     ("invoices", "/reminder_days", "[-5, 2]"),
     ("company", "/name", "\"Parcels & Sons\""),
+    ("support", "/first_response_hours/URGENT", "1"),
 ];
 
 /// The value of a key with one place of it changed.
@@ -106,6 +107,11 @@ async fn wrong_values_name_their_fields_and_nothing_is_changed() {
         ("company", "/address_lines", json!(["1", "2", "3", "4", "5", "6", "7"]), "company.address_lines"),
         ("company", "/bank_lines", json!(["x".repeat(101)]), "company.bank_lines[0]"),
         ("company", "/logo", json!("data:image/png;base64,AAAA"), "company.logo"),
+        ("support", "/first_response_hours/LOW", json!(0), "support.first_response_hours.LOW"),
+        ("support", "/first_response_hours/LOW", json!("48"), "support.first_response_hours.LOW"),
+        ("support", "/resolution_hours/HIGH", json!(7), "support.resolution_hours.HIGH"),
+        ("support", "/resolution_hours/URGENT", json!(8_761), "support.resolution_hours.URGENT"),
+        ("support", "/resolution_hours", json!({ "LOW": 1 }), "support.resolution_hours.NORMAL"),
         ("invoices", "/due_days", json!(0), "invoices.due_days"),
         ("invoices", "/due_days", json!(366), "invoices.due_days"),
         ("invoices", "/reminder_days", json!([1, 1]), "invoices.reminder_days"),

@@ -41,6 +41,9 @@ pub fn registry() -> Registry {
         .with::<shared::privacy::jobs::ExportData>()
         .with::<shared::fx::jobs::Refresh>()
         .with::<shared::fx::jobs::Watch>()
+        .with::<shared::support::jobs::CloseResolved>()
+        .with::<shared::support::jobs::TellOverdue>()
+        .with::<shared::support::jobs::SweepFiles>()
         .with::<jobs::engine::Prune>()
         .with::<jobs::engine::Noop>()
 }

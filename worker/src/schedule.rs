@@ -8,6 +8,7 @@ use shared::buy4me::jobs::{CompleteDelivered, ExpireQuotes};
 use shared::clock::Time;
 use shared::fx::jobs::{Refresh, Watch};
 use shared::queue::{NewJob, tick};
+use shared::support::jobs::{CloseResolved, SweepFiles, TellOverdue};
 use shared::{App, Result};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -82,6 +83,9 @@ pub fn schedules() -> Vec<Schedule> {
         Schedule::new("invoices-reminders", "0 33 * * * *", CatchUp::Last, || NewJob::new(&RemindUnpaid {})),
         Schedule::new("buy4me-complete", "0 11 * * * *", CatchUp::Last, || NewJob::new(&CompleteDelivered {})),
         Schedule::new("buy4me-quotes", "0 26 * * * *", CatchUp::Last, || NewJob::new(&ExpireQuotes {})),
+        Schedule::new("support-overdue", "15 */5 * * * *", CatchUp::Last, || NewJob::new(&TellOverdue {})),
+        Schedule::new("support-close", "0 47 * * * *", CatchUp::Last, || NewJob::new(&CloseResolved {})),
+        Schedule::new("support-files", "0 52 * * * *", CatchUp::Last, || NewJob::new(&SweepFiles {})),
     ]
 }
 

@@ -52,6 +52,12 @@ mod shipment_out;
 mod shipment_query;
 pub(crate) mod shipment_quotes;
 pub(crate) mod shipments;
+mod ticket_bodies;
+pub(crate) mod ticket_files;
+pub(crate) mod ticket_messages;
+mod ticket_out;
+mod ticket_query;
+pub(crate) mod tickets;
 pub(crate) mod tracking;
 pub(crate) mod unsubscribe;
 mod user_in;
@@ -91,6 +97,9 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(shipments::routes())
         .merge(shipment_quotes::routes())
         .merge(tracking::routes())
+        .merge(tickets::routes())
+        .merge(ticket_messages::routes())
+        .merge(ticket_files::routes())
         .merge(invoices::routes())
         .merge(pay::routes())
         .merge(refunds::routes())

@@ -33,6 +33,16 @@ impl Storage {
         .await
     }
 
+    /// Deletes a file; one that is gone already is gone.
+    pub async fn remove(&self, name: &str) -> Result<()> {
+        let path = self.path(name)?;
+        blocking(move || match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        })
+        .await
+    }
+
     /// No name leads out of the folder.
     fn path(&self, name: &str) -> Result<PathBuf> {
         let is_plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));

@@ -39,11 +39,12 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     let requests = requests(app, id).await?;
     let feedback = answer::Entity::find().filter(answer::Column::UserId.eq(id));
     let feedback = section(app, feedback, answer::Column::Id, |row| (row.id.0, tell_feedback(&row))).await?;
+    let tickets = tickets(app, id).await?;
     let (made_at, profile) = (json!(app.clock.now()), tell_user(&user));
     Ok(format!(
         "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\
          \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\
-         \"papers\": {papers},\n\"feedback\": {feedback},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
+         \"papers\": {papers},\n\"feedback\": {feedback},\n\"support_tickets\": {tickets},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
     ))
 }
 
@@ -147,6 +148,17 @@ async fn requests(app: &App, user: UserId) -> Result<String> {
     let (mut list, mut after) = (List::default(), Uuid::nil());
     loop {
         let page = crate::buy4me::personal::tell(&app.db.conn, user, after).await?;
+        let Some((last, _)) = page.last() else { return Ok(list.finish()) };
+        after = *last;
+        page.iter().for_each(|(_, told)| list.push(told));
+    }
+}
+
+/// The tickets with their messages, files by name: three statements a page.
+async fn tickets(app: &App, user: UserId) -> Result<String> {
+    let (mut list, mut after) = (List::default(), Uuid::nil());
+    loop {
+        let page = crate::support::personal::tell(&app.db.conn, user, after).await?;
         let Some((last, _)) = page.last() else { return Ok(list.finish()) };
         after = *last;
         page.iter().for_each(|(_, told)| list.push(told));

@@ -10,7 +10,7 @@ use crate::i18n::Message;
 use crate::ids::UserId;
 use crate::page::containing_text;
 use crate::policy::{Actor, Permission, Role};
-use crate::{App, Error, Result, Tx, audit, buy4me, shipments};
+use crate::{App, Error, Result, Tx, audit, buy4me, shipments, support};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -82,6 +82,7 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
     }
     shipments::personal::forget(&tx, id).await?;
     buy4me::personal::forget(&tx, id).await?;
+    support::personal::forget(&tx, id).await?;
     let quoted = serde_json::to_string(&email).map_err(Error::internal)?;
     for (sql, named) in [(LINKS, &quoted), (ERRORS, &email)] {
         tx.execute_raw(app.db.sql(sql, vec![containing_text(named).into()])).await?;

@@ -6,12 +6,14 @@ mod feedback;
 pub mod history;
 pub mod logo;
 mod shipping;
+mod support;
 mod typed;
 
 pub use change::change;
 pub use company::{Buy4Me, Company, Currencies, Invoices, LineKind, Rates, Taxes};
 pub use feedback::FeedbackInviteHours;
 pub use shipping::{Service, Shipping, Surcharge, Tariff, Zone};
+pub use support::{Hours, Support};
 pub use typed::{Amount, Percent, Typed, Versioned, is_code};
 
 use crate::clock::Time;
@@ -210,6 +212,7 @@ fn table() -> Vec<Entry> {
         typed::<Invoices>(),
         typed::<Company>(),
         typed::<FeedbackInviteHours>(),
+        typed::<Support>(),
     ];
     Switch::iter().map(switch).chain(typed).collect()
 }

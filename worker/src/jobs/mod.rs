@@ -15,3 +15,4 @@ mod reconcile;
 mod refunds;
 mod reminders;
 mod shipments;
+mod support;

@@ -1,0 +1,20 @@
+# Tickets
+ticket-overdue-answer = Overdue, not answered yet: { $topic }
+ticket-overdue-resolution = Overdue, not resolved yet: { $topic }
+
+# Problems of one field
+error-assignee = There is no such active member of staff who may manage tickets.
+error-unknown-message = There is no such message in this ticket.
+error-unknown-attachment = There is no such file of yours in this ticket, or it belongs to a message already.
+error-attachment-mismatch = The content is { $found }, which is not what its Content-Type says.
+error-attachment-picture = Use a picture of at most 16384 by 16384 and 100 million pixels.
+
+# Titles and details: what is refused
+error-attachment-type = This kind of file is not accepted. Send the file itself as one of: { $allowed }.
+error-too-many-tickets = That are too many new tickets for one day. Write into one of those you have, or wait a while.
+error-too-many-uploads = That are too many files for one day. Wait a while, then try again.
+
+# Conflicts
+ticket-step = A ticket cannot go there from where it is. "allowed" says where it can go.
+ticket-closed = This ticket is closed. Open a new one.
+ticket-attachments-full = This ticket has as many files as fit. Open a new one.
