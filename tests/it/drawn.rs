@@ -5,6 +5,7 @@ use shared::billing::transaction::TransactionStatus;
 use shared::buy4me::state as buy4me;
 use shared::machine::diagram;
 use shared::shipments::state as shipments;
+use shared::support::state as support;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -25,6 +26,7 @@ fn the_diagrams_are_those_of_the_tables() {
         ("Buy4Me requests", diagram(buy4me::TABLE, buy4me::Status::Draft)),
         ("Items of a request", diagram(buy4me::ITEMS, buy4me::ItemStatus::Pending)),
         ("Invoices", diagram(INVOICES, InvoiceStatus::Draft)),
+        ("Tickets", diagram(support::TABLE, support::Status::Open)),
         ("Charges", diagram(TRANSACTIONS, TransactionStatus::Pending)),
     ];
     let mut text = "# State machines\n\nDrawn from the tables in the code (`TABLE` in `shared/src/*/state.rs`, `shared/src/billing/status.rs`) by a test; do not edit.\n\

@@ -27,6 +27,7 @@ mod scale;
 mod settings;
 mod shipments;
 mod throttle;
+mod tickets;
 mod tidy;
 mod vendors;
 mod walks;

@@ -79,9 +79,16 @@ impl House {
         }
         let Account { id, email, .. } = house.owner().clone();
         house.secrets = vec![id, email];
-        for target in
-            [Target::Address, Target::Session, Target::Export, Target::Shipment, Target::Request, Target::Invoice, Target::Payment]
-        {
+        for target in [
+            Target::Address,
+            Target::Session,
+            Target::Export,
+            Target::Shipment,
+            Target::Request,
+            Target::Ticket,
+            Target::Invoice,
+            Target::Payment,
+        ] {
             let Made { facts, .. } = house.make(target, Who::Buy4Me).await;
             house.secrets.push(facts["id"].as_str().unwrap().to_owned());
         }

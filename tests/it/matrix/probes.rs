@@ -187,6 +187,17 @@ pub const PROBES: &[Probe] = &[
     of("show_buy4me_item").on(Target::Goods),
     of("change_buy4me_item").on(Target::Goods).with(|_| json!({ "quantity": 2 })),
     of("remove_buy4me_item").on(Target::Goods),
+    // tickets
+    of("list_tickets"),
+    of("create_ticket").with(|made| json!({ "user": made["owner"], "subject": "Where is it?", "description": "My parcel" })),
+    of("show_ticket").on(Target::Ticket),
+    of("change_ticket").on(Target::Ticket).with(|_| json!({ "status": "CLOSED" })),
+    of("close_ticket").on(Target::Ticket),
+    of("list_ticket_messages").on(Target::Ticket),
+    of("write_ticket_message").on(Target::Ticket).with(|_| json!({ "body": "Still nothing" })),
+    of("read_ticket").on(Target::Ticket).with(|_| json!({})),
+    of("upload_ticket_attachment").on(Target::Ticket).with_picture(),
+    of("show_ticket_attachment").on(Target::TicketFile),
     // money
     of("list_invoices"),
     of("create_invoice").with(|made| {

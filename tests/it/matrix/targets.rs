@@ -47,6 +47,9 @@ pub enum Target {
     Goods,
     /// One whose item became dearer than was authorised.
     DearRequest,
+    Ticket,
+    /// A file in a message of a ticket.
+    TicketFile,
     DraftInvoice,
     Invoice,
     Payment,
@@ -138,6 +141,8 @@ impl House {
                 self.root.patch(&item, &json!({ "actual_unit_price": "99.00" })).await.expect(200);
                 submitted
             }
+            Target::Ticket => self.ticket().await,
+            Target::TicketFile => self.ticket_file().await,
             Target::DraftInvoice => self.invoice(false).await,
             Target::Invoice => self.invoice(true).await,
             Target::Payment => self.payment().await,
@@ -254,6 +259,21 @@ impl House {
 
     async fn request(&self) -> Value {
         self.owner().client.post("/api/buy4me/requests/", &json!({ "items": [goods()] })).await.expect(201)
+    }
+
+    async fn ticket(&self) -> Value {
+        // staff open them: one customer opens no more than twenty a day
+        let body = json!({ "user": self.owner().id, "subject": "Where is it?", "description": "My parcel" });
+        self.root.post("/api/support/tickets/", &body).await.expect(201)
+    }
+
+    async fn ticket_file(&self) -> Value {
+        let ticket = self.ticket().await;
+        let path = format!("/api/support/tickets/{}/", ticket["id"].as_str().unwrap());
+        let client = &self.owner().client;
+        let file = client.post_raw(&format!("{path}attachments/"), "words", &[("Content-Type", "text/plain")]).await.expect(201);
+        client.post(&format!("{path}messages/"), &json!({ "body": "Here", "attachments": [file["id"]] })).await.expect(201);
+        json!({ "id": ticket["id"], "attachment": file["id"] })
     }
 
     async fn invoice(&self, finalize: bool) -> Value {
