@@ -124,7 +124,7 @@ pub(super) async fn put(tx: &Tx, actor: &Actor, by: By, row: &mut Ticket, new: N
         audit::record(tx, actor, action, "ticket", row.id.0, Some(detail)).await?;
     }
     if !message.is_internal {
-        row.last_message_at = tx.now();
+        row.last_message_at = message.created_at;
         match by {
             By::Customer => asked(tx, actor, row, &message.body).await?,
             By::Staff | By::System => answered(tx, actor, by, row, &message.body).await?,

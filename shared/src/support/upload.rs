@@ -16,6 +16,7 @@ use crate::{App, Error, Result, Tx, audit};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
@@ -41,7 +42,8 @@ pub async fn judge(declared: Kind, bytes: Vec<u8>) -> Result<Option<Judged>> {
         let kind = Kind::judge(&bytes)?;
         Ok::<_, Error>(kind.map(|kind| Judged { kind, sha256: hex::encode(Sha256::digest(&bytes)), bytes }))
     });
-    let judged = judged.await.map_err(Error::internal)??;
+    // whatever makes a reader of pictures panic is no picture
+    let judged = judged.await.map_err(|_| Error::invalid("file", "error-attachment-picture"))??;
     match &judged {
         Some(Judged { kind, .. }) if *kind != declared => {
             Err(Error::invalid("Content-Type", Message::new("error-attachment-mismatch").with("found", kind.media())))
@@ -65,11 +67,7 @@ pub async fn keep(app: &App, actor: &Actor, ticket: TicketId, name: Option<&str>
     if ticket::acts_as(actor, &ticket)? == By::Customer && ticket.status.is_finished() && !ticket.can_reopen(tx.now()) {
         return Err(steps::closed());
     }
-    let begun = match begun {
-        Some(id) => Entity::find_by_id(id).filter(Column::RemovedAt.is_null()).one(&tx).await?,
-        None => None,
-    };
-    let row = match begun {
+    let row = match resume(&tx, begun).await? {
         Some(row) => row,
         None => reserve(&tx, actor, &ticket, name, &file).await?,
     };
@@ -79,6 +77,14 @@ pub async fn keep(app: &App, actor: &Actor, ticket: TicketId, name: Option<&str>
     tx.commit().await?;
     app.storage.put(&row.file(), file.bytes).await?;
     Ok(row)
+}
+
+/// The row of an upload that died, as young as if it were new: the sweep must not take what is being written.
+async fn resume(tx: &Tx, begun: Option<AttachmentId>) -> Result<Option<Model>> {
+    let Some(id) = begun else { return Ok(None) };
+    let young = Entity::update_many().col_expr(Column::CreatedAt, Expr::value(tx.now()));
+    young.filter(Column::Id.eq(id)).filter(Column::RemovedAt.is_null()).exec(tx).await?;
+    Ok(Entity::find_by_id(id).filter(Column::RemovedAt.is_null()).one(tx).await?)
 }
 
 async fn reserve(tx: &Tx, actor: &Actor, ticket: &ticket::Model, name: String, file: &Judged) -> Result<Model> {

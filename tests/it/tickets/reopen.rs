@@ -10,11 +10,11 @@ use shared::support::jobs::CloseResolved;
 async fn a_reply_within_a_week_reopens_and_later_a_new_ticket_is_due() {
     let test = TestApp::new().await;
     let (customer, _) = test.customer(AMINA).await;
-    let admin = test.admin().await;
+    let mut admin = test.admin().await;
     let ticket = ask(&customer).await;
-    let (mut customer, mut admin);
     for end in ["RESOLVED", "CLOSED"] {
         change(&admin, &ticket, json!({ "status": end })).await.expect(200);
+        let customer;
         (customer, admin) = later(&test, TimeDelta::days(7) - TimeDelta::seconds(1)).await;
         write(&customer, &ticket, "It is not").await.expect(201);
         let seen = shown(&customer, &ticket).await;
