@@ -20,8 +20,8 @@ mod m0011_buy4me;
 mod m0012_bills;
 mod m0013_payments;
 mod m0014_notifications;
-mod m0017_feedback;
 mod m0016_support;
+mod m0017_feedback;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -44,8 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_bills::Migration),
             Box::new(m0013_payments::Migration),
             Box::new(m0014_notifications::Migration),
-            Box::new(m0017_feedback::Migration),
             Box::new(m0016_support::Migration),
+            Box::new(m0017_feedback::Migration),
         ]
     }
 }

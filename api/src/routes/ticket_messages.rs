@@ -79,6 +79,7 @@ async fn write(State(app): State<App>, caller: Caller, Id(id): Id<TicketId>, key
 }
 
 async fn insert(app: &App, actor: &Actor, id: TicketId, new: NewMessage, key: &Hold) -> shared::Result<TicketMessageOut> {
+    support::may_write(app, actor).await?;
     let tx = app.begin().await?;
     let Written { message, .. } = support::write_message(&tx, actor, id, new).await?;
     let lines: Vec<Line> = thread::lines(&tx, vec![message]).await?;

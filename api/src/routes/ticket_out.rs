@@ -114,6 +114,7 @@ impl TicketOut {
     pub(crate) fn new(actor: &Actor, row: &Row, now: Time) -> Self {
         let is_staff = actor.can(Permission::ManageTickets);
         let ticket: &Model = &row.ticket;
+        let is_erased = row.customer.as_ref().is_some_and(|user| user.erased_at.is_some());
         Self {
             id: ticket.id,
             reference: ticket.reference.clone(),
@@ -132,7 +133,7 @@ impl TicketOut {
             closed_at: ticket.closed_at,
             reopens_until: ticket.reopens_until(),
             staff: is_staff.then(|| TicketStaffOut::new(row, now)),
-            available_actions: available_actions(actor, ticket, now),
+            available_actions: if is_erased { vec![] } else { available_actions(actor, ticket, now) },
             version: ticket.version,
         }
     }
@@ -213,7 +214,7 @@ struct TicketAuthorOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>)]
     id: Option<UserId>,
-    /// Of colleagues customers read the first name. Null is the system.
+    /// Customers read first names of staff. Null: the system, or somebody without a name.
     name: Option<String>,
 }
 
@@ -226,6 +227,7 @@ impl TicketMessageOut {
             Author::Staff if !is_staff => author.first_name,
             Author::Staff | Author::Customer | Author::System => author.full_name(),
         });
+        let name = name.filter(|name| !name.is_empty());
         Self {
             id: message.id,
             author: TicketAuthorOut { kind: message.author_kind, id: message.author_id.filter(|_| is_staff), name },

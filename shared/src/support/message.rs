@@ -13,10 +13,15 @@ use crate::i18n::Message;
 use crate::ids::{AttachmentId, MessageId, TicketId, UserId};
 use crate::machine::By;
 use crate::policy::{Actor, Permission};
-use crate::{Error, Result, Tx, audit};
+use crate::throttle::{self, Rule};
+use crate::{App, Error, Result, Tx, audit};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Messages of one customer: each may be a mail to somebody.
+const WRITTEN: Rule = Rule { name: "ticket-messages", most: 200, within: Duration::from_secs(3600), message: "error-too-many-messages" };
 
 /// Files of one message.
 pub const MOST_ATTACHMENTS: usize = 10;
@@ -75,6 +80,14 @@ pub struct Written {
     pub message: Model,
     /// Its files.
     pub attachments: Vec<attachment::Model>,
+}
+
+/// Counts a message of a customer. Asked before the transaction, because it may ask Redis.
+pub async fn may_write(app: &App, actor: &Actor) -> Result<()> {
+    match actor.user.filter(|_| !actor.is_staff()) {
+        Some(customer) => throttle::count(app, &[(WRITTEN, customer.to_string())]).await,
+        None => Ok(()),
+    }
 }
 
 /// Writes a message into a ticket: a customer's opens it again, the first answer of staff takes it on. Works on every way in: by

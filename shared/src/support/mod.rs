@@ -30,7 +30,7 @@ mod words;
 pub use actions::available_actions;
 pub use edit::{Edit, close, edit};
 pub use list::{complete, list, show};
-pub use message::{NewMessage, Written, write_message};
+pub use message::{NewMessage, Written, may_write, write_message};
 pub use open::{NewTicket, admit, open};
 pub use read::mark_read;
 pub use sla::Priority;

@@ -4,25 +4,26 @@
 use super::attachment::{self, Column, Entity, Model};
 use super::file_name;
 use super::kind::Kind;
+use super::message;
 use super::steps;
 use super::ticket;
 use crate::i18n::Message;
 use crate::idempotency::Held;
 use crate::ids::{AttachmentId, TicketId};
 use crate::machine::By;
-use crate::policy::Actor;
+use crate::policy::{Actor, Permission};
 use crate::throttle::{self, Rule};
 use crate::{App, Error, Result, Tx, audit};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{IntoActiveModel, QuerySelect, QueryTrait};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 /// Most bytes of a file.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
-/// Files of one ticket.
+/// Files of one ticket, as far as whoever uploads one can see them.
 const MOST: u64 = 50;
 /// Files of one customer.
 const UPLOADED: Rule =
@@ -88,7 +89,12 @@ async fn resume(tx: &Tx, begun: Option<AttachmentId>) -> Result<Option<Model>> {
 }
 
 async fn reserve(tx: &Tx, actor: &Actor, ticket: &ticket::Model, name: String, file: &Judged) -> Result<Model> {
-    let all = Entity::find().filter(Column::TicketId.eq(ticket.id)).filter(Column::RemovedAt.is_null());
+    let mut all = Entity::find().filter(Column::TicketId.eq(ticket.id)).filter(Column::RemovedAt.is_null());
+    if !actor.can(Permission::ManageTickets) {
+        // a limit that counted what is internal would tell of it
+        let seen = message::seen_by(actor, ticket.id).select_only().column(message::Column::Id).into_query();
+        all = all.filter(Column::MessageId.in_subquery(seen).or(Column::UploaderId.eq(ticket.user_id)));
+    }
     if all.count(tx).await? >= MOST {
         return Err(Error::conflict("ticket-attachments-full", &[]));
     }

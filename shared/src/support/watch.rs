@@ -40,7 +40,9 @@ pub async fn close_silent(tx: &Tx, id: TicketId) -> Result<()> {
 /// Tells who cares for a ticket that it is late, once for each target; of one that nobody cares for the audit and the metric tell.
 pub async fn tell_late(tx: &Tx, id: TicketId) -> Result<()> {
     let (mut row, _) = ticket::lock(tx, id).await?;
-    let now = tx.now();
+    let (now, assignee) = (tx.now(), row.assignee_id);
+    // who left is told nothing any more
+    steps::let_go(tx, &mut row).await?;
     for (target, due_at) in row.untold().into_iter().filter(|(_, at)| *at <= now) {
         let name = match target {
             Target::FirstResponse => "FIRST_RESPONSE",
@@ -55,5 +57,8 @@ pub async fn tell_late(tx: &Tx, id: TicketId) -> Result<()> {
         metrics::counter!("tickets_overdue_total", "target" => name).increment(1);
         tell::overdue(tx, &row, target).await?;
     }
-    ticket::keep(tx, &mut row).await
+    match row.assignee_id == assignee {
+        true => ticket::keep(tx, &mut row).await,
+        false => ticket::save(tx, &mut row).await,
+    }
 }

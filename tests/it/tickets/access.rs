@@ -106,3 +106,21 @@ async fn a_customer_opens_twenty_tickets_a_day() {
     assert_eq!(test.count("tickets", "1 = 1").await, 22);
     test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_writes_two_hundred_messages_an_hour() {
+    let test = TestApp::new().await;
+    let (customer, _) = test.customer(AMINA).await;
+    let ticket = ask(&customer).await;
+    for _ in 0..200 {
+        write(&customer, &ticket, "Hello?").await.expect(201);
+    }
+    write(&customer, &ticket, "Hello?").await.problem(429, "too-many-messages");
+    write(&test.admin().await, &ticket, "Hello").await.expect(201);
+    test.app.clock.advance(chrono::TimeDelta::hours(1));
+    // the counters of a fleet keep Redis' time
+    if !test.store.is_postgres() {
+        write(&test.http.sign_in(AMINA, crate::support::PASSWORD).await, &ticket, "Hello?").await.expect(201);
+    }
+    test.done().await;
+}

@@ -106,6 +106,24 @@ async fn a_missed_target_is_told_once_to_whoever_cares_for_the_ticket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_left_is_told_of_no_late_ticket_which_is_nobodys_then() {
+    let test = TestApp::new().await;
+    let (customer, _) = test.customer(AMINA).await;
+    let (_, account) = clerk(&test, "clerk@example.com", &["SUPPORT"]).await;
+    let admin = test.admin().await;
+    let ticket = ask(&customer).await;
+    change(&admin, &ticket, json!({ "assignee": account["id"] })).await.expect(200);
+    admin.delete(&format!("/api/superadmin/admins/{}/", id(&account))).await.expect(204);
+    test.app.clock.advance(TimeDelta::hours(24));
+    run(&test, &TellOverdue {}, 2).await;
+    assert_eq!(mails(&test, "Overdue").len(), 0);
+    assert_eq!(test.count("audit_entries", "action = 'ticket.overdue'").await, 1);
+    let (_, admin) = later(&test, TimeDelta::zero()).await;
+    assert_eq!(shown(&admin, &ticket).await["assignee"], Value::Null);
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_told_of_a_target_that_is_met_or_waits_for_the_customer() {
     let test = TestApp::new().await;
     let (customer, _) = test.customer(AMINA).await;

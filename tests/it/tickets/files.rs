@@ -191,6 +191,7 @@ async fn ten_files_fit_into_a_message_and_fifty_into_a_ticket() {
         ids.push(upload(&customer, &ticket, "x.txt", "text/plain", "x").await.expect(201)["id"].clone());
     }
     upload(&customer, &ticket, "x.txt", "text/plain", "x").await.problem(409, "ticket-attachments-full");
+    upload(&test.admin().await, &ticket, "x.txt", "text/plain", "x").await.problem(409, "ticket-attachments-full");
     let problem = customer.post(&messages(&ticket), &json!({ "body": "x", "attachments": ids[..11] })).await.problem(400, "invalid");
     assert!(problem["errors"]["attachments"].is_array(), "{problem}");
     let sent = customer.post(&messages(&ticket), &json!({ "body": "x", "attachments": ids[..10] })).await.expect(201);
@@ -201,6 +202,25 @@ async fn ten_files_fit_into_a_message_and_fifty_into_a_ticket() {
     }
     let last = ask(&customer).await;
     upload(&customer, &last, "x.txt", "text/plain", "x").await.problem(429, "too-many-uploads");
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn internal_files_take_no_place_from_a_customer_who_would_notice() {
+    let test = TestApp::new().await;
+    let (customer, _) = test.customer(AMINA).await;
+    let admin = test.admin().await;
+    let ticket = ask(&customer).await;
+    for internal in [true, false] {
+        let file = upload(&admin, &ticket, "x.txt", "text/plain", "x").await.expect(201);
+        let body = json!({ "body": "x", "internal": internal, "attachments": [file["id"]] });
+        admin.post(&messages(&ticket), &body).await.expect(201);
+    }
+    upload(&admin, &ticket, "x.txt", "text/plain", "x").await.expect(201);
+    for _ in 0..49 {
+        upload(&customer, &ticket, "x.txt", "text/plain", "x").await.expect(201);
+    }
+    upload(&customer, &ticket, "x.txt", "text/plain", "x").await.problem(409, "ticket-attachments-full");
     test.done().await;
 }
 

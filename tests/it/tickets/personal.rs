@@ -95,6 +95,7 @@ async fn nothing_that_was_said_outlives_an_erased_customer_and_files_go_from_the
     let seen = shown(&admin, &ticket).await;
     assert_eq!((&seen["status"], &seen["subject"], &seen["assignee"]["name"]), (&json!("CLOSED"), &json!(""), &json!("Fatou Sow")));
     assert_eq!(admin.get(&messages(&ticket)).await.expect(200)["results"][3]["author"]["name"], "Fatou Sow");
+    assert_eq!(seen["available_actions"], json!([]));
     // what is an empty shell stays one
     for answer in [
         write(&admin, &ticket, "x").await,
