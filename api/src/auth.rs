@@ -50,7 +50,14 @@ impl FromRequestParts<App> for CallerBeforeMfa {
         if parts.extensions.get::<Denied>().is_some() {
             return Err(Error::Unauthenticated("error-session-ended".into()).into());
         }
-        let (mut actor, user) = accounts::authenticate(app, access).await?;
+        let (actor, user) = accounts::authenticate(app, access).await?;
+        Ok(Self(Caller::recognised(parts, actor, user)))
+    }
+}
+
+impl Caller {
+    /// Notes who is calling, and gives the caller what is known of the request.
+    pub(crate) fn recognised(parts: &mut Parts, mut actor: Actor, user: User) -> Self {
         let rights = (actor.role, actor.sets.clone());
         let mut language = i18n::choose(None, Some(&user.language), None);
         if let Some(visit) = Visit::of(&parts.extensions) {
@@ -61,7 +68,7 @@ impl FromRequestParts<App> for CallerBeforeMfa {
             visit.recognises(&actor);
         }
         parts.extensions.insert(Recognised { at: Instant::now(), rights });
-        Ok(Self(Caller { actor, user, language }))
+        Self { actor, user, language }
     }
 }
 

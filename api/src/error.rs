@@ -93,7 +93,7 @@ impl Failure {
                 Error::Invalid(_) => "error-invalid".into(),
                 Error::Conflict { code, .. } => (*code).into(),
                 Error::KeyReused => "error-key-reused".into(),
-                Error::Upstream { service: "database" | "redis" | "smtp", .. } => "error-unavailable".into(),
+                Error::Upstream { service: "database" | "redis" | "smtp" | "live", .. } => "error-unavailable".into(),
                 Error::Upstream { .. } => "error-provider-unavailable".into(),
                 Error::Refused { .. } => "error-provider-refused".into(),
                 Error::Database(_) if error.is_database_away() => "error-unavailable".into(),

@@ -19,6 +19,7 @@ mod patch;
 mod prefer;
 mod query;
 mod routes;
+mod ticket;
 
 pub use metrics::install as install_metrics;
 pub use openapi::openapi_json;
@@ -37,7 +38,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// How long a request may take, its body included.
+/// How long a request may take, its body included, until the head of the answer: a body that is sent has all its time.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The whole API.
@@ -46,10 +47,19 @@ pub fn router(app: App) -> Router {
     around(app, routes)
 }
 
-/// Serves the API until `shutdown`, then lets running requests finish.
+/// Serves the API until `shutdown`, then ends live streams and lets running requests finish.
 pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
     drop(tokio::task::spawn_blocking(shared::accounts::password::warm_up));
-    listen(router(app), listener, shutdown).await
+    let live = tokio::spawn(shared::live::run(app.clone()));
+    let streams = app.clone();
+    let shutdown = async move {
+        shutdown.await;
+        // they would not finish by themselves
+        streams.live.close();
+    };
+    let served = listen(router(app), listener, shutdown).await;
+    live.abort();
+    served
 }
 
 /// Serves only `/healthz`, `/readyz` and `/metrics`, for processes that run jobs.
@@ -107,6 +117,7 @@ fn cors(config: &Config) -> Option<CorsLayer> {
                 header::IF_MATCH,
                 header::ACCEPT_LANGUAGE,
                 ours("idempotency-key"),
+                ours("last-event-id"),
                 ours("x-request-id"),
             ])
             .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, ours("x-request-id"), ours("idempotency-replayed")])

@@ -71,6 +71,12 @@ fn describe() {
     describe_counter!("jobs_discarded_total", "Jobs that went to the dead letter, by kind");
     describe_counter!("jobs_rescued_total", "Jobs taken back from workers that died");
     describe_counter!("jobs_relay_repairs_total", "Jobs that the delivery had lost and the relay brought back");
+    describe_gauge!("live_streams", "Live streams of this process");
+    describe_counter!("live_events_total", "Live events that were published, by kind");
+    describe_counter!("live_announcements_dropped_total", "Live announcements that Redis did not take; streams find them in the database");
+    describe_counter!("live_caught_up_total", "Streams that found in the database what had not been carried to them");
+    describe_counter!("live_slow_readers_total", "Streams that were ended because nobody read them");
+    describe_counter!("live_resyncs_total", "Streams that were told to read everything anew, by reason");
     describe_counter!("jobs_announcements_dropped_total", "Announcements that Redis did not take; the relay repairs them");
 }
 

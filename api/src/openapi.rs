@@ -34,6 +34,7 @@ use utoipa::{Modify, OpenApi};
         (name = "notifications", description = "What people are told, by which channel, and how that ended"),
         (name = "feedback", description = "What customers think of what was done for them"),
         (name = "vendors", description = "Shops that goods are bought from"),
+        (name = "events", description = "What changes, as it changes"),
         (name = "audit", description = "Who did what, and whether that account of it can be trusted"),
         (name = "webhooks", description = "For providers"),
         (name = "operations", description = "Health and metrics"),

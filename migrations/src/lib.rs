@@ -20,6 +20,7 @@ mod m0011_buy4me;
 mod m0012_bills;
 mod m0013_payments;
 mod m0014_notifications;
+mod m0015_live_events;
 mod m0016_support;
 mod m0017_feedback;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_bills::Migration),
             Box::new(m0013_payments::Migration),
             Box::new(m0014_notifications::Migration),
+            Box::new(m0015_live_events::Migration),
             Box::new(m0016_support::Migration),
             Box::new(m0017_feedback::Migration),
         ]

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Observer, Tx};
 use crate::error::{Error, Result};
+use crate::live::Live;
 use crate::queue::delivery::Delivery;
 use crate::throttle::{Pace, Throttle};
 use secrecy::{ExposeSecret, SecretString};
@@ -31,6 +32,8 @@ pub struct Parts {
     pub db: Db,
     /// Carries job ids to workers.
     pub delivery: Delivery,
+    /// The streams of this process, and what they are told.
+    pub live: Live,
     /// Counts what may happen only so often.
     pub throttle: Arc<Throttle>,
     /// The time.
@@ -82,8 +85,9 @@ impl App {
         let db = Db::connect(&config, observe).await?;
         let redis = config.redis_url.as_ref().map(|url| RedisClient::new(url, &config.redis_prefix)).transpose()?;
         let delivery = Delivery::new(redis.clone());
-        let throttle = Arc::new(Throttle::new(redis));
         let clock = Clock::default();
+        let live = Live::new(redis.clone(), &config, clock.clone());
+        let throttle = Arc::new(Throttle::new(redis));
         let pace = |per_second| Pace::new(throttle.clone(), clock.clone(), per_second);
         let mailer = Mailer::new(&config)?;
         #[allow(clippy::disallowed_methods)] // the one place that makes HTTP clients
@@ -106,6 +110,7 @@ impl App {
             config,
             db,
             delivery,
+            live,
             throttle,
             clock,
             mailer,

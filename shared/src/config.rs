@@ -77,6 +77,8 @@ pub struct Config {
     pub rate_limit_address: u32,
     /// Requests that one account may send in a minute; 0: any number.
     pub rate_limit_account: u32,
+    /// Live streams that one process keeps open.
+    pub live_connections: usize,
     /// Concurrent jobs of one worker process in the default queue; the other queues scale with it.
     pub worker_concurrency: usize,
     /// How long a claimed job stays ours without a sign of life.
@@ -193,6 +195,7 @@ impl Config {
             trusted_proxies: env.networks("TRUSTED_PROXIES"),
             rate_limit_address: env.per_minute("RATE_LIMIT_ADDRESS").unwrap_or(if production { 6000 } else { 0 }),
             rate_limit_account: env.per_minute("RATE_LIMIT_ACCOUNT").unwrap_or(if production { 1200 } else { 0 }),
+            live_connections: env.parsed("LIVE_CONNECTIONS", "a number").unwrap_or(10_000),
             worker_concurrency: env.parsed("WORKER_CONCURRENCY", "a number").filter(|n| *n > 0).unwrap_or(8 * cores),
             lease: env.seconds("WORKER_LEASE_SECONDS", 1..=600).unwrap_or(Duration::from_secs(10)),
             drain: env.seconds("WORKER_DRAIN_SECONDS", 0..=3600).unwrap_or(Duration::from_secs(20)),
@@ -412,6 +415,7 @@ mod tests {
             ("TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.0/33"),
             ("RATE_LIMIT_ADDRESS", "-1"),
             ("RATE_LIMIT_ACCOUNT", "many"),
+            ("LIVE_CONNECTIONS", "-1"),
             ("LOG_FORMAT", "xml"),
         ];
         let mistakes = read(&vars).expect_err("all wrong");

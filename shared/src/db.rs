@@ -4,7 +4,7 @@ use crate::clock::Time;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::queue::{Fence, Ready};
-use crate::{App, crash, queue};
+use crate::{App, crash, live, queue};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
@@ -118,13 +118,14 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-/// An open transaction. Jobs enqueued in it exist if and only if it commits; after the commit they are announced to the
-/// delivery. Dropped without [`Tx::commit`], everything is rolled back.
+/// An open transaction. Jobs enqueued and live events published in it exist if and only if it commits; after the commit they
+/// are announced. Dropped without [`Tx::commit`], everything is rolled back.
 pub struct Tx {
     /// The application, for the clock, configuration and ids.
     pub app: App,
     inner: DatabaseTransaction,
     ready: Mutex<Vec<Ready>>,
+    pub(crate) outbox: live::Outbox,
     fence: Option<Fence>,
     _writing: Option<OwnedMutexGuard<()>>,
 }
@@ -136,7 +137,7 @@ impl Tx {
         // Immediate: a deferred SQLite transaction fails at its first write when another wrote meanwhile
         let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
         let inner = app.db.conn.begin_with_options(options).await?;
-        Ok(Self { app, inner, ready: Mutex::default(), fence, _writing: writing })
+        Ok(Self { app, inner, ready: Mutex::default(), outbox: live::Outbox::default(), fence, _writing: writing })
     }
 
     /// Now, by the application's clock.
@@ -155,6 +156,7 @@ impl Tx {
         if let Some(fence) = &self.fence {
             queue::pass(&self, fence).await?;
         }
+        let told = live::feed::write(&self, self.outbox.take()).await?;
         crash::point("before a commit");
         self.inner.commit().await?;
         crash::point("after a commit");
@@ -162,6 +164,7 @@ impl Tx {
             done.store(true, Ordering::Release);
         }
         self.app.delivery.announce(self.ready.into_inner()).await;
+        self.app.live.announce(told);
         Ok(())
     }
 }

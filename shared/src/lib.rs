@@ -20,6 +20,7 @@ pub mod fx;
 pub mod i18n;
 pub mod idempotency;
 pub mod ids;
+pub mod live;
 pub mod machine;
 pub mod money;
 pub mod notifications;

@@ -20,6 +20,7 @@ mod faults;
 mod feedback;
 mod fx;
 mod http;
+mod live;
 mod matrix;
 mod papers;
 mod privacy;

@@ -1,5 +1,6 @@
 //! A client as a frontend would be one.
 
+use super::events::Events;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -81,6 +82,21 @@ impl Client {
     /// A POST under an Idempotency-Key.
     pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
         self.send(reqwest::Method::POST, path, |request| request.header("Idempotency-Key", key).json(body)).await
+    }
+
+    /// A stream of events, or why there is none.
+    pub async fn events(&self, query: &str, since: Option<&str>) -> Result<Events, Answer> {
+        let mut request = self.http.get(self.base.join(&format!("/api/events/{query}")).expect("a path"));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let request = since.into_iter().fold(request, |request, id| request.header("Last-Event-ID", id));
+        let response = request.send().await.expect("the application answers");
+        if response.status() == 200 {
+            return Ok(Events::new(response));
+        }
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Err(Answer { status, headers, text: response.text().await.expect("a body") })
     }
 
     pub async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>, headers: &[(&str, &str)]) -> Answer {

@@ -8,6 +8,7 @@
 
 pub mod client;
 pub mod fcm;
+pub mod events;
 pub mod paypal;
 pub mod process;
 pub mod provider;

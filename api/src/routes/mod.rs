@@ -18,6 +18,7 @@ pub(crate) mod company_logo;
 pub(crate) mod credit_notes;
 pub(crate) mod disputes;
 pub(crate) mod docs;
+pub(crate) mod events;
 pub(crate) mod exchange_rate_refresh;
 pub(crate) mod exchange_rate_reviews;
 pub(crate) mod exchange_rates;
@@ -80,6 +81,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(passwords::routes())
         .merge(mfa::routes())
         .merge(sessions::routes())
+        .merge(events::routes())
         .merge(users::routes())
         .merge(addresses::routes())
         .merge(admin_users::routes())

@@ -7,8 +7,9 @@ use crate::ids::SessionId;
 use crate::{App, throttle};
 use std::time::Duration;
 
-/// Refuses every access token these sessions ever issued. Call it after the commit that ended them; it cannot fail.
+/// Refuses every access token these sessions ever issued, and ends their live streams. Call it after the commit that ended them; it cannot fail.
 pub async fn deny(app: &App, sessions: &[SessionId]) {
+    app.live.end_sessions(sessions);
     let marks: Vec<String> = sessions.iter().map(|session| mark(*session)).collect();
     throttle::mark(app, &marks, Duration::from_secs(ACCESS_SECONDS.unsigned_abs())).await;
 }

@@ -25,6 +25,7 @@ mod register;
 pub mod session;
 mod sign_in;
 mod sign_out;
+pub mod ticket;
 mod token;
 mod update;
 pub mod user;

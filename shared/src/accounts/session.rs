@@ -3,7 +3,7 @@
 use super::Origin;
 use crate::clock::Time;
 use crate::ids::{SessionId, UserId};
-use crate::policy::Actor;
+use crate::policy::{Actor, PermissionSet, Role};
 use crate::{App, Error, Result, Tx};
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{QueryOrder, QuerySelect};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 
 /// Life of a session without use of its refresh token.
 const LIFE: TimeDelta = TimeDelta::days(30);
@@ -102,6 +103,16 @@ pub(super) async fn is_known(app: &App, user: Option<UserId>, from: &Origin) -> 
 /// The session with this id, ended or not.
 pub(super) async fn find(app: &App, id: SessionId) -> Result<Model> {
     Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(Error::NotFound)
+}
+
+/// Those of these sessions that are alive, with the rights of their accounts, in one statement.
+pub(crate) async fn alive(app: &App, ids: &[SessionId]) -> Result<HashMap<SessionId, (Role, Vec<PermissionSet>)>> {
+    let alive = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(Column::RevokedAt.is_null());
+    let alive = alive.filter(Column::ExpiresAt.gt(app.clock.now())).inner_join(super::user::Entity);
+    let columns = [super::user::Column::Role, super::user::Column::PermissionSets];
+    let rows = alive.filter(super::user::Column::IsActive.eq(true)).select_only().column(Column::Id).columns(columns);
+    let rows: Vec<(SessionId, Role, super::user::Sets)> = rows.into_tuple().all(&app.db.conn).await?;
+    Ok(rows.into_iter().map(|(id, role, sets)| (id, (role, sets.0))).collect())
 }
 
 /// Which sessions of a user are to end.

@@ -2,6 +2,7 @@
 
 use super::limits::{SIGN_IN, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS};
 use super::{Origin, password, session, token, user};
+use crate::ids::SessionId;
 use crate::policy::Actor;
 use crate::throttle::{self, Rule};
 use crate::{App, Error, Result, Tx, audit};
@@ -106,12 +107,16 @@ async fn rehash(app: &App, user: user::Model, given: &SecretString) -> Result<us
 /// those of now, not those of the time of signing in.
 pub async fn authenticate(app: &App, access: &str) -> Result<(Actor, user::Model)> {
     let claims = token::read(app, access)?;
-    let found = session::Entity::find_by_id(claims.sid).find_also_related(user::Entity).one(&app.db.conn).await?;
+    let (actor, user) = of_session(app, claims.sid).await?;
+    if user.id == claims.sub { Ok((actor, user)) } else { Err(Error::Unauthenticated("error-session-ended".into())) }
+}
+
+/// Whose session it is, if it is still good.
+pub(super) async fn of_session(app: &App, id: SessionId) -> Result<(Actor, user::Model)> {
+    let found = session::Entity::find_by_id(id).find_also_related(user::Entity).one(&app.db.conn).await?;
     let now = app.clock.now();
     match found {
-        Some((session, Some(user)))
-            if user.id == claims.sub && user.is_active && session.revoked_at.is_none() && session.expires_at > now =>
-        {
+        Some((session, Some(user))) if user.is_active && session.revoked_at.is_none() && session.expires_at > now => {
             let actor = Actor {
                 user: Some(user.id),
                 session: Some(session.id),

@@ -43,9 +43,12 @@ pub enum Door {
 /// Changes an account, if its version is still the one the actor has seen (`None`: whichever it is).
 pub async fn update(app: &App, actor: &Actor, door: Door, id: UserId, seen: Option<i32>, change: UserChange) -> Result<user::Model> {
     let tx = app.begin().await?;
-    let (user, gone) = apply(&tx, actor, door, id, seen, change).await?;
+    let Changed { user, gone, has_other_rights } = apply(&tx, actor, door, id, seen, change).await?;
     tx.commit().await?;
     denylist::deny(app, &gone).await;
+    if has_other_rights {
+        app.live.end_user(id);
+    }
     Ok(user)
 }
 
@@ -53,7 +56,7 @@ pub async fn update(app: &App, actor: &Actor, door: Door, id: UserId, seen: Opti
 pub async fn update_own(tx: &Tx, actor: &Actor, seen: Option<i32>, change: UserChange) -> Result<user::Model> {
     let own = actor.user.ok_or(Error::Forbidden(None))?;
     // nobody opens or closes their own account, so no session ends
-    apply(tx, actor, Door::Own, own, seen, change).await.map(|(user, _)| user)
+    apply(tx, actor, Door::Own, own, seen, change).await.map(|changed| changed.user)
 }
 
 /// Deactivates an account; its sessions end at once. Twice is the same as once.
@@ -104,14 +107,15 @@ async fn open(tx: &Tx, actor: &Actor, door: Door, id: UserId) -> Result<(user::M
     Ok((user, chiefs))
 }
 
-async fn apply(
-    tx: &Tx,
-    actor: &Actor,
-    door: Door,
-    id: UserId,
-    seen: Option<i32>,
-    change: UserChange,
-) -> Result<(user::Model, Vec<SessionId>)> {
+/// What became of an account.
+struct Changed {
+    user: user::Model,
+    /// Sessions that ended.
+    gone: Vec<SessionId>,
+    has_other_rights: bool,
+}
+
+async fn apply(tx: &Tx, actor: &Actor, door: Door, id: UserId, seen: Option<i32>, change: UserChange) -> Result<Changed> {
     let (before, chiefs) = open(tx, actor, door, id).await?;
     version::check(seen, before.version)?;
     let after = wanted(tx, &before, &change)?;
@@ -124,10 +128,11 @@ async fn apply(
         Door::Admins => authority::may_grant(actor, after.role, &after.permission_sets.0)?,
     }
     if after == before {
-        return Ok((before, vec![]));
+        return Ok(Changed { user: before, gone: vec![], has_other_rights: false });
     }
     let rights = |user: &user::Model| (user.role, user.is_active, user.permission_sets.clone());
-    if actor.user == Some(id) && rights(&after) != rights(&before) {
+    let has_other_rights = rights(&after) != rights(&before);
+    if actor.user == Some(id) && has_other_rights {
         return Err(Error::conflict("own-account", &[]));
     }
     if door == Door::Admins && (!after.is_active || after.role != Role::SuperAdmin) {
@@ -156,7 +161,7 @@ async fn apply(
         _ => "user.updated",
     };
     audit::record(tx, actor, action, "user", id.0, Some(detail)).await?;
-    Ok((saved, gone))
+    Ok(Changed { user: saved, gone, has_other_rights })
 }
 
 /// The account as it would be, checked.

@@ -1,7 +1,7 @@
 //! Table `invoices`.
 
 use super::status::{InvoiceStatus, PaymentStatus};
-use super::{line, transaction};
+use super::{line, news, transaction};
 use crate::clock::Time;
 use crate::error::on_unique;
 use crate::ids::{InvoiceId, UserId};
@@ -229,7 +229,9 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Colum
 /// Saves changed columns of a locked invoice.
 pub(super) async fn save(tx: &Tx, mut row: ActiveModel) -> Result<Model> {
     row.updated_at = sea_orm::ActiveValue::Set(tx.now());
-    on_unique(row.update(tx).await, "invoices_invoice_number_key", "invoices.invoice_number", || {
+    let saved = on_unique(row.update(tx).await, "invoices_invoice_number_key", "invoices.invoice_number", || {
         Error::internal("an invoice number was given twice")
-    })
+    })?;
+    news::invoice(tx, &saved, saved.payment_status).await?;
+    Ok(saved)
 }

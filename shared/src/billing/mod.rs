@@ -18,6 +18,7 @@ pub mod inbox;
 pub mod invoice;
 pub mod jobs;
 pub mod line;
+mod news;
 pub mod pages;
 pub mod pay;
 pub mod paylink;

@@ -4,6 +4,7 @@
 use super::apply;
 use super::invoice::{self, Model as Invoice};
 use super::jobs::ClosePage;
+use super::news;
 use super::pay;
 use super::provider;
 use super::status::derive;
@@ -66,7 +67,8 @@ pub async fn closed(tx: &Tx, row: &Transaction, said: Vec<super::event::Change>)
         }
         Some((now, None)) => {
             let after = Transaction { status: TransactionStatus::Cancelled, failure_code: Some("expired".to_owned()), ..now.clone() };
-            transaction::change(tx, now, after).await.map(drop)
+            let after = transaction::change(tx, now, after).await?;
+            news::payment(tx, &invoice, &after).await
         }
         Some((_, Some(_))) | None => Ok(()),
     }

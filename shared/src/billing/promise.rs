@@ -5,7 +5,7 @@
 use super::gateway::Gateway;
 use super::jobs::SendRefund;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
-use super::{close_pages, invoice};
+use super::{close_pages, invoice, news};
 use crate::ids::TransactionId;
 use crate::policy::Actor;
 use crate::queue::NewJob;
@@ -17,7 +17,8 @@ pub(super) async fn keep(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows:
     for change in plan(invoice.due_minor(), &rows) {
         let (action, id, charge, amount) = match change {
             Change::Cancel(row) => {
-                transaction::change(tx, row, Transaction { status: TransactionStatus::Cancelled, ..row.clone() }).await?;
+                let row = transaction::change(tx, row, Transaction { status: TransactionStatus::Cancelled, ..row.clone() }).await?;
+                news::payment(tx, invoice, &row).await?;
                 ("invoice.refund_withdrawn", row.id, row.parent_id, row.amount()?)
             }
             Change::Promise { charge, minor } => {
@@ -27,6 +28,7 @@ pub(super) async fn keep(tx: &Tx, actor: &Actor, invoice: &invoice::Model, rows:
                 row.method = charge.method.clone().filter(|_| charge.gateway == Gateway::Manual);
                 let row = transaction::insert(tx, row).await?;
                 send(tx, &row).await?;
+                news::payment(tx, invoice, &row).await?;
                 ("invoice.refund_promised", row.id, row.parent_id, amount)
             }
         };

@@ -4,7 +4,7 @@
 use super::gateway::Gateway;
 use super::invoice::{self, Model as Invoice};
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
-use super::{promise, text};
+use super::{news, promise, text};
 use crate::error::Problems;
 use crate::i18n::Message;
 use crate::ids::InvoiceId;
@@ -68,6 +68,7 @@ async fn insert(tx: &Tx, actor: &Actor, invoice: &Invoice, charge: &Transaction,
     };
     let row = transaction::insert(tx, row).await?;
     promise::send(tx, &row).await?;
+    news::payment(tx, invoice, &row).await?;
     let detail = serde_json::json!({ "transaction": row.id, "charge": charge.id, "amount": amount.to_string(), "reason": reason });
     audit::record(tx, actor, "invoice.refund_requested", "invoice", invoice.id.0, Some(detail)).await?;
     Ok(row)

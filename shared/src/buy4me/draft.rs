@@ -53,6 +53,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewRequest) -> Result<Model> {
     let mut request = blank(tx, actor, owner, currency, overage).await?;
     request.searched = items::searched(&request.reference, checked.iter().filter_map(|(fields, _)| fields.product_name.as_deref()));
     request::Entity::insert(request.clone().into_active_model()).exec_without_returning(tx).await?;
+    request::publish(tx, &request).await?;
     let rows = items::insert(tx, &request, 0, checked).await?;
     event::of_request(tx, actor, request.id, None, Status::Draft, &Said::default()).await?;
     let detail = serde_json::json!({ "reference": request.reference, "user": owner, "items": rows.len() });

@@ -6,6 +6,7 @@ use super::state::{ItemStatus, Status, TABLE};
 use crate::billing::invoice;
 use crate::clock::Time;
 use crate::ids::{ItemId, RequestId, ShipmentId, UserId};
+use crate::live::LiveEvent;
 use crate::machine::{By, allows, next};
 use crate::money::{Currency, Money};
 use crate::policy::{Actor, Permission};
@@ -243,7 +244,19 @@ pub(super) async fn save(tx: &Tx, before: Status, mut row: Model) -> Result<Mode
     row.updated_at = tx.now();
     let update = Entity::update_many().set(row.clone().into_active_model().reset_all());
     let saved = update.filter(Column::Id.eq(row.id)).filter(Column::Status.eq(before)).exec(tx).await?;
-    if saved.rows_affected == 1 { Ok(row) } else { Err(Error::conflict("version-conflict", &[])) }
+    if saved.rows_affected != 1 {
+        return Err(Error::conflict("version-conflict", &[]));
+    }
+    publish(tx, &row).await?;
+    Ok(row)
+}
+
+/// Tells its owner's screens.
+pub(super) async fn publish(tx: &Tx, row: &Model) -> Result<()> {
+    let data = serde_json::json!({
+        "id": row.id, "reference": row.reference, "status": row.status, "action_required": row.action_required, "version": row.version,
+    });
+    tx.publish(row.user_id, LiveEvent { kind: "request.changed", data }).await
 }
 
 /// Takes a locked request one step further: status, time of the stage, history, audit. Other changed fields are saved along.

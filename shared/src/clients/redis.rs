@@ -1,8 +1,8 @@
-//! The connection to Redis, shared by everything that may forget: the index of due jobs, the counters of the throttle. It
+//! The connection to Redis, shared by everything that may forget: the index of due jobs, the counters of the throttle, live events. It
 //! is made when first needed and comes back by itself; whoever asks must be able to do without.
 
 use crate::{Error, Result};
-use ::redis::aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection};
+use ::redis::aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection, PubSub};
 use ::redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -44,6 +44,11 @@ impl RedisClient {
         // a blocked command answers only after `wait`; a paused Redis must not hold us much longer
         let config = AsyncConnectionConfig::new().set_connection_timeout(Some(ANSWER)).set_response_timeout(Some(wait + ANSWER));
         self.client.get_multiplexed_async_connection_with_config(&config).await.map_err(away)
+    }
+
+    /// A connection of one's own to hear channels. It waits for ever: whoever uses it must ask now and then whether it lives.
+    pub(crate) async fn subscriber(&self) -> Result<PubSub> {
+        self.client.get_async_pubsub().await.map_err(away)
     }
 
     /// The full name of a key. Braces: all keys of one installation live in one cluster slot.

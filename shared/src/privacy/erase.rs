@@ -10,7 +10,8 @@ use crate::i18n::Message;
 use crate::ids::UserId;
 use crate::page::containing_text;
 use crate::policy::{Actor, Permission, Role};
-use crate::{App, Error, Result, Tx, audit, buy4me, shipments, support};
+use crate::notifications::undeliverable;
+use crate::{App, Error, Result, Tx, audit, buy4me, live, shipments, support};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -88,7 +89,9 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
         tx.execute_raw(app.db.sql(sql, vec![containing_text(named).into()])).await?;
     }
     audit::record(&tx, actor, "user.erased", "user", id.0, Some(serde_json::json!({ "reason": reason }))).await?;
+    live::feed::forget(&tx, id).await?;
     tx.commit().await?;
+    app.live.end_user(id);
     Ok(Erased { id, erased_at })
 }
 

@@ -15,6 +15,7 @@ mod relay;
 pub mod switch;
 pub mod tick;
 
+pub(crate) use claim::holes;
 pub use claim::{Claimed, Fence, claim, complete, discard, give_back, pass, renew, retry, scan, snooze};
 pub(crate) use enqueue::rows;
 pub use enqueue::{MAX_ARGS_BYTES, NewJob};

@@ -90,6 +90,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewShipment) -> Result<Model> {
     row.searched = row.words();
     let inserted = shipment::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await;
     on_unique(inserted, "shipments_buy4me", "shipments.buy4me_request_id", || Error::conflict("shipment-of-request-exists", &[]))?;
+    shipment::publish(tx, &row).await?;
     event::add(tx, actor, &row, None, Said::default()).await?;
     let detail = serde_json::json!({
         "reference": row.reference, "user": row.user_id, "service": row.service, "country": row.country,

@@ -7,6 +7,7 @@ use crate::billing::{self, PricedLine};
 use crate::clock::Time;
 use crate::fx::Quote;
 use crate::ids::{RequestId, ShipmentId, UserId};
+use crate::live::LiveEvent;
 use crate::money::{Currency, Money};
 use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx};
@@ -217,5 +218,13 @@ pub(super) async fn save(tx: &Tx, row: &mut Model) -> Result<()> {
     row.version += 1;
     row.updated_at = tx.now();
     Entity::update(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
-    Ok(())
+    publish(tx, row).await
+}
+
+/// Tells its customer's screens.
+pub(super) async fn publish(tx: &Tx, row: &Model) -> Result<()> {
+    let data = serde_json::json!({
+        "id": row.id, "reference": row.reference, "status": row.status, "action_required": row.action_required, "version": row.version,
+    });
+    tx.publish(row.user_id, LiveEvent { kind: "shipment.changed", data }).await
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use shared::billing::inbox;
 use shared::privacy::data_export;
 use shared::queue::{Job, Queue};
-use shared::{Result, accounts, idempotency, queue};
+use shared::{Result, accounts, idempotency, live, queue};
 use std::time::Duration;
 
 /// Finished jobs are kept this long.
@@ -13,7 +13,7 @@ const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Rows deleted by one statement: short locks, and the rest next time around.
 const BATCH: usize = 1000;
 
-/// Seals anew what an older SECRET_KEY had sealed, and deletes what is old enough: finished jobs, answered idempotency keys, ended sessions, links that were mailed, exports, forged events. The dead
+/// Seals anew what an older SECRET_KEY had sealed, and deletes what is old enough: finished jobs, answered idempotency keys, ended sessions, links that were mailed, exports, forged events, live events, tickets. The dead
 /// letter stays.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Prune {}
@@ -37,6 +37,8 @@ impl Run for Prune {
                 accounts::link::prune(app, batch).await?,
                 data_export::prune(app, batch).await?,
                 inbox::prune(app, batch).await?,
+                live::feed::prune(app, batch).await?,
+                accounts::ticket::prune(app, batch).await?,
             ];
             pruned += round.iter().sum::<u64>();
             if round.iter().all(|rows| *rows < batch) {

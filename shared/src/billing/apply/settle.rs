@@ -3,9 +3,9 @@
 use super::{Applied, Context};
 use crate::billing::gateway::Gateway;
 use crate::billing::invoice::{self, Model as Invoice};
-use crate::billing::promise;
 use crate::billing::status::{InvoiceStatus, derive};
 use crate::billing::transaction::{Kind, Model as Transaction, TransactionStatus};
+use crate::billing::{news, promise};
 use crate::buy4me::jobs::FollowRefund;
 use crate::notifications::Event;
 use crate::policy::Actor;
@@ -43,6 +43,12 @@ impl Context<'_> {
             update.paid_at = Set(Some(tx.now()));
         }
         invoice::Entity::update(update).exec_without_returning(tx).await?;
+        news::payment(tx, &invoice, &changed).await?;
+        if (figures.paid_minor, figures.refunded_minor, figures.payment_status)
+            != (invoice.paid_minor, invoice.refunded_minor, invoice.payment_status)
+        {
+            news::invoice(tx, &invoice, figures.payment_status).await?;
+        }
         let detail = serde_json::json!({
             "transaction": changed.id, "kind": changed.kind, "status": changed.status, "amount_minor": changed.amount_minor,
             "before": invoice.payment_status, "after": figures.payment_status, "event": self.source.name,

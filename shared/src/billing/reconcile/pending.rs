@@ -6,6 +6,7 @@ use super::super::gateway::Gateway;
 use super::super::inbox::{self, EventStatus};
 use super::super::invoice;
 use super::super::jobs::{ApplyPaymentEvent, AskProvider};
+use super::super::news;
 use super::super::promise;
 use super::super::provider;
 use super::super::review;
@@ -129,7 +130,7 @@ fn says_nothing_of_money(change: &Change) -> bool {
 
 /// Ends a payment whose page closed unpaid, or that never got one. Should its money come after all, that still counts.
 async fn close(tx: &Tx, row: &Transaction) -> Result<()> {
-    invoice::lock(tx, row.invoice_id).await?;
+    let invoice = invoice::lock(tx, row.invoice_id).await?;
     let now = Entity::find_by_id(row.id).one(tx).await?;
     // a page that was made at this moment is asked about by the next sweep
     if now.is_none_or(|now| now.status != TransactionStatus::Pending || now.checkout_reference != row.checkout_reference) {
@@ -139,7 +140,8 @@ async fn close(tx: &Tx, row: &Transaction) -> Result<()> {
     let (code, why) =
         if is_nameless { ("gateway_unavailable", "no page could be made in time") } else { ("expired", "its page closed unpaid") };
     let after = Transaction { status: TransactionStatus::Cancelled, failure_code: Some(code.to_owned()), ..row.clone() };
-    transaction::change(tx, row, after).await?;
+    let after = transaction::change(tx, row, after).await?;
+    news::payment(tx, &invoice, &after).await?;
     let detail = serde_json::json!({ "transaction": row.id, "reason": why });
     audit::record(tx, &Actor::system(), "invoice.payment_closed", "invoice", row.invoice_id.0, Some(detail)).await
 }
