@@ -16,6 +16,7 @@ mod middleware;
 mod openapi;
 mod page;
 mod patch;
+mod patience;
 mod prefer;
 mod query;
 mod routes;
@@ -28,10 +29,10 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::routing::Router;
 use axum::serve::ListenerExt;
 use axum::{Extension, middleware as layers};
+use patience::{Patient, Peer};
 use shared::App;
 use shared::config::Config;
 use std::future::{Future, IntoFuture};
-use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -70,13 +71,13 @@ pub async fn serve_health(app: App, listener: TcpListener, shutdown: impl Future
 
 async fn listen(router: Router, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
     // small answers must not wait for the acknowledgement of earlier ones
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let listener = Patient(listener.tap_io(|stream| drop(stream.set_nodelay(true))));
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let shutdown = async {
         shutdown.await;
         let _ = stopping.send(());
     };
-    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(shutdown);
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(shutdown);
     tokio::select! {
         served = serving.into_future() => served,
         // a client that never finishes its request must not keep the process alive

@@ -4,6 +4,7 @@
 use crate::address;
 use crate::error::Failure;
 use crate::page::{self, FailurePage};
+use crate::patience::Peer;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
@@ -12,7 +13,7 @@ use shared::audit::{self, Denial};
 use shared::policy::Actor;
 use shared::{App, Error, i18n, trace};
 use std::any::Any;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tracing::Instrument;
@@ -39,7 +40,7 @@ pub(crate) struct Visit {
 impl Visit {
     fn new(app: &App, request: &Request) -> Self {
         let headers = request.headers();
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|peer| peer.0.0.ip());
         let asked = request.uri().query().filter(|query| query.contains("lang="));
         let asked = asked.and_then(|query| url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang"));
         Self {

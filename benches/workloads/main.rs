@@ -21,6 +21,7 @@ mod raw_queue;
 mod report;
 mod responder;
 mod servers;
+mod streams;
 
 // Bodies as Stripe sends them belong to the tests; the fake server is there because the bodies name its session.
 #[path = "../../tests/support/stripe.rs"]
@@ -73,6 +74,8 @@ enum Workload {
     Logins,
     /// PDFs
     Papers,
+    /// Live updates
+    Streams,
     /// Resident memory of idle processes
     Memory,
 }
@@ -96,6 +99,8 @@ struct Size {
     /// Of each phase of the sign-ins.
     logins: Duration,
     idle: Duration,
+    /// Each to all readers.
+    broadcasts: usize,
 }
 
 const FULL: Size = Size {
@@ -109,6 +114,7 @@ const FULL: Size = Size {
     noops: &[6_000, 30_000],
     logins: Duration::from_secs(10),
     idle: Duration::from_secs(10),
+    broadcasts: 50,
 };
 const QUICK: Size = Size {
     run: Duration::from_millis(1_000),
@@ -121,6 +127,7 @@ const QUICK: Size = Size {
     noops: &[500],
     logins: Duration::from_secs(3),
     idle: Duration::from_secs(2),
+    broadcasts: 5,
 };
 
 /// One run.
@@ -196,6 +203,9 @@ async fn run(arguments: Arguments) -> Result<()> {
     }
     if wanted(Workload::Papers) {
         write!(out, "{}", papers::run(&bench).await?)?;
+    }
+    if wanted(Workload::Streams) {
+        write!(out, "{}", streams::run(&bench).await?)?;
     }
     if wanted(Workload::Memory) {
         write!(out, "{}", memory::run(&bench).await?)?;

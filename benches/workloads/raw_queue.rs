@@ -91,7 +91,7 @@ async fn enqueue(bench: &Bench, store: &Store, jobs: usize, bulk: bool) -> Resul
 }
 
 /// The product inside this process, with a connection for each transaction in flight.
-async fn client(store: &Store) -> Result<App> {
+pub async fn client(store: &Store) -> Result<App> {
     let get = |name: &str| match name {
         "DATABASE_CONNECTIONS" => Some(CONNECTIONS.to_string()),
         "SECRET_KEY" => Some("only for measurements, and long enough".to_owned()),

@@ -146,6 +146,7 @@ async fn the_embedded_process_tells_and_ends_streams_too() {
     let body = json!({ "user": user["id"], "currency": "USD", "lines": lines });
     let invoice = staff.post("/api/invoices/", &body).await.expect(201);
     assert_eq!(events.expect("invoice.changed").await.data["id"], invoice["id"]);
+    stage.test.quiet().await;
     let since = Instant::now();
     process.ask_to_stop();
     assert!(events.rest().await.is_empty());

@@ -17,12 +17,14 @@ pub struct Probe {
     target: Target,
     body: Option<fn(&Value) -> Value>,
     picture: bool,
+    /// Its answer has no end: the head says it all.
+    is_endless: bool,
     /// Answers that are right here although they say nothing about rights, each with its reason.
     pub odd: &'static [(u16, &'static str)],
 }
 
 const fn of(operation: &'static str) -> Probe {
-    Probe { operation, target: Target::Nothing, body: None, picture: false, odd: &[] }
+    Probe { operation, target: Target::Nothing, body: None, picture: false, is_endless: false, odd: &[] }
 }
 
 impl Probe {
@@ -37,6 +39,11 @@ impl Probe {
     /// With a PNG as its body.
     const fn with_picture(self) -> Self {
         Self { picture: true, ..self }
+    }
+
+    /// With an answer that has no end.
+    const fn endless(self) -> Self {
+        Self { is_endless: true, ..self }
     }
 
     /// Tries the operation as this caller: status and body.
@@ -62,6 +69,12 @@ impl Probe {
             Some(form) => fill(request).header("Content-Type", "application/x-www-form-urlencoded").body(form.to_owned()),
             None => fill(request),
         };
+        if self.is_endless {
+            return match client.events("", None).await {
+                Ok(_) => (200, String::new()),
+                Err(answer) => (answer.status, answer.text),
+            };
+        }
         let answer = client.send(operation.method.clone(), &path, fill).await;
         (answer.status, answer.text)
     }
@@ -109,6 +122,8 @@ pub const PROBES: &[Probe] = &[
     of("list_sessions"),
     of("end_other_sessions").on(Target::Own),
     of("end_session").on(Target::Session),
+    of("stream_events").endless(),
+    of("ask_event_ticket"),
     // the own account
     of("show_me_as_auth_user"),
     of("show_me"),
