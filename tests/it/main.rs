@@ -22,6 +22,7 @@ mod fx;
 mod http;
 mod live;
 mod matrix;
+mod messages;
 mod papers;
 mod privacy;
 mod scale;

@@ -1,6 +1,5 @@
 //! Rules of the house that a compiler does not keep.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 

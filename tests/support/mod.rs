@@ -7,8 +7,8 @@
 #![allow(dead_code, clippy::disallowed_methods, missing_docs)]
 
 pub mod client;
-pub mod fcm;
 pub mod events;
+pub mod fcm;
 pub mod paypal;
 pub mod process;
 pub mod provider;

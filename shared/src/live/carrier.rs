@@ -8,6 +8,7 @@ use crate::ids::{SessionId, UserId};
 use ::redis::aio::{PubSubSink, PubSubStream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 /// Messages of one round trip.
 const BATCH: usize = 500;
@@ -26,23 +27,40 @@ pub(super) enum Message {
     Users(Vec<UserId>),
 }
 
+/// A message, and the process that says it.
+type Letter = (Uuid, Message);
+
 /// The channel.
 pub(super) struct Carrier {
     client: RedisClient,
+    /// This process, which has heard already what comes back to it.
+    own: Uuid,
     waiting: mpsc::Sender<Message>,
 }
 
 impl Carrier {
     pub(super) fn new(client: RedisClient) -> Self {
         let (waiting, messages) = mpsc::channel(BACKLOG);
-        tokio::spawn(send_all(client.clone(), messages));
-        Self { client, waiting }
+        let own = Uuid::now_v7();
+        tokio::spawn(send_all(client.clone(), own, messages));
+        Self { client, own, waiting }
     }
 
     /// Never waits and never fails.
     pub(super) fn send(&self, message: Message) {
         if self.waiting.try_send(message).is_err() {
             metrics::counter!("live_announcements_dropped_total").increment(1);
+        }
+    }
+
+    /// What another process says, if this is it.
+    pub(super) fn read(&self, bytes: &[u8]) -> Option<Message> {
+        match serde_json::from_slice::<Letter>(bytes) {
+            Ok((from, message)) => (from != self.own).then_some(message),
+            Err(error) => {
+                tracing::debug!(%error, "another version of us says something new");
+                None
+            }
         }
     }
 
@@ -72,14 +90,14 @@ fn channel(client: &RedisClient) -> String {
 }
 
 /// Sends all that waits in one round trip.
-async fn send_all(client: RedisClient, mut messages: mpsc::Receiver<Message>) {
+async fn send_all(client: RedisClient, own: Uuid, mut messages: mpsc::Receiver<Message>) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut is_away = false;
     while messages.recv_many(&mut batch, BATCH).await > 0 {
         let sent = within(async {
             let mut pipe = ::redis::pipe();
             for message in &batch {
-                let text = serde_json::to_string(message).map_err(crate::Error::internal)?;
+                let text = serde_json::to_string(&(own, message)).map_err(crate::Error::internal)?;
                 pipe.cmd("PUBLISH").arg(channel(&client)).arg(text).ignore();
             }
             pipe.query_async::<()>(&mut client.connection().await?).await.map_err(away)

@@ -9,7 +9,7 @@ use crate::{App, Result, Tx};
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DbErr, TryGetable, Value};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How long events are kept.
 pub const KEEP: TimeDelta = TimeDelta::days(7);
@@ -41,7 +41,6 @@ pub(crate) async fn write(tx: &Tx, told: Vec<(UserId, LiveEvent)>) -> Result<Vec
     for (user, LiveEvent { kind, mut data }) in told {
         let seq = next.get_mut(&user).map(|seq| std::mem::replace(seq, *seq + 1)).ok_or_else(lost)?;
         data["created_at"] = serde_json::json!(tx.now());
-        metrics::counter!("live_events_total", "kind" => kind).increment(1);
         events.push(Event { user, seq, kind: kind.to_owned(), data: data.to_string() });
     }
     for batch in events.chunks(BATCH) {
@@ -65,9 +64,9 @@ async fn raise(tx: &Tx, counts: &BTreeMap<UserId, i64>) -> Result<BTreeMap<UserI
             rows(batch.len(), 2)
         );
         let values = batch.iter().flat_map(|(user, count)| [Value::from(*user), Value::from(*count)]).collect();
-        let raised = numbers(&tx.query_all_raw(tx.app.db.sql(&sql, values)).await?)?;
+        let raised: HashMap<UserId, i64> = numbers(&tx.query_all_raw(tx.app.db.sql(&sql, values)).await?)?.into_iter().collect();
         for (user, count) in batch {
-            let last = raised.iter().find(|(raised, _)| raised == user).ok_or_else(lost)?.1;
+            let last = raised.get(user).ok_or_else(lost)?;
             first.insert(*user, last - count + 1);
         }
     }

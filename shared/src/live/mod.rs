@@ -55,6 +55,9 @@ impl Live {
         if events.is_empty() {
             return;
         }
+        for event in &events {
+            metrics::counter!("live_events_total", "kind" => event.kind.clone()).increment(1);
+        }
         self.tell(Message::Events(events));
     }
 
@@ -74,7 +77,7 @@ impl Live {
         if let Some(carrier) = &self.carrier {
             carrier.send(message.clone());
         }
-        // here at once, whatever becomes of Redis; what comes back from there is known by its number
+        // here at once, whatever becomes of Redis
         self.hub.hear(message);
     }
 

@@ -1,7 +1,7 @@
 //! The tasks of a process that has streams: one hears what other processes tell, the other compares the streams with the database,
 //! which is the truth about both events and sessions. It does so seldom while Redis carries, and often while it does not.
 
-use super::carrier::{Message, ping};
+use super::carrier::ping;
 use super::feed;
 use crate::accounts::session;
 use crate::{App, Error, Result};
@@ -54,9 +54,8 @@ async fn hear_until_lost(app: &App, hears: &watch::Sender<bool>) -> Result<std::
                 let Some(message) = message else {
                     return Err(Error::Upstream { service: "redis", reason: "the subscription ended".to_owned(), retry_after: None });
                 };
-                match serde_json::from_slice::<Message>(message.get_payload_bytes()) {
-                    Ok(message) => app.live.hub.hear(message),
-                    Err(error) => tracing::debug!(%error, "another version of us says something new"),
+                if let Some(message) = carrier.read(message.get_payload_bytes()) {
+                    app.live.hub.hear(message);
                 }
             }
             _ = pings.tick() => ping(&mut sink).await?,

@@ -11,9 +11,9 @@ use crate::clients::mail::Mail;
 use crate::clients::push::Push;
 use crate::clients::sms::Sms;
 use crate::clock::Time;
+use crate::feedback::{self, About};
 use crate::ids::{InvoiceId, JobId, NotificationId};
 use crate::throttle::{self, Rule};
-use crate::feedback::{self, About};
 use crate::{App, Error, Result, i18n, papers};
 use std::time::Duration;
 

@@ -4,6 +4,7 @@ use super::event::Event;
 use super::notification::{ActiveModel, Channel, Column, Entity, Model, Status};
 use crate::clock::Time;
 use crate::ids::{NotificationId, UserId};
+use crate::live::LiveEvent;
 use crate::page::{Listed, Page};
 use crate::policy::{Actor, Permission};
 use crate::{App, Error, Result};
@@ -64,8 +65,13 @@ pub async fn read(app: &App, actor: &Actor, which: Which) -> Result<u64> {
         }
         update = update.filter(Column::Id.is_in(ids));
     }
-    update.exec(&tx).await?;
+    let read = update.exec(&tx).await?.rows_affected;
     let left = unread(&tx, actor).await?;
+    if read > 0 {
+        // the other screens of the same person
+        let data = serde_json::json!({ "unread": left });
+        tx.publish(owner, LiveEvent { kind: "notification.read", data }).await?;
+    }
     tx.commit().await?;
     Ok(left)
 }

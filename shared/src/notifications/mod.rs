@@ -24,6 +24,7 @@ pub use event::{Choice, Event};
 
 use crate::billing::invoice::Model as Invoice;
 use crate::ids::{NotificationId, UserId};
+use crate::live::LiveEvent;
 use crate::queue::NewJob;
 use crate::{Result, Tx, accounts};
 use jobs::SendNotice;
@@ -49,6 +50,10 @@ pub async fn tell(tx: &Tx, user: UserId, event: Event, subject: Uuid, facts: Jso
     for (channel, address) in ways(tx, user, event).await? {
         let id = NotificationId::new();
         let is_there = channel == Channel::InApp;
+        if is_there {
+            let data = serde_json::json!({ "id": id, "event": event.name(), "subject": subject });
+            tx.publish(user, LiveEvent { kind: "notification", data }).await?;
+        }
         rows.push(notification::ActiveModel {
             id: Set(id),
             user_id: Set(user),

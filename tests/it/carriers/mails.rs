@@ -7,7 +7,7 @@ use shared::clients::mail::Mail;
 
 fn mail(to: &str) -> Mail {
     let (subject, text, html) = ("Hello".into(), "Hello".into(), "<p>Hello</p>".into());
-    Mail { to: to.into(), to_name: String::new(), subject, text, html, id: uuid::Uuid::now_v7().to_string() }
+    Mail { to: to.into(), to_name: String::new(), subject, text, html, unsubscribe: None, id: uuid::Uuid::now_v7().to_string() }
 }
 
 #[tokio::test]

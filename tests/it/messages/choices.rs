@@ -20,7 +20,10 @@ async fn everything_comes_by_mail_and_nothing_by_sms_until_somebody_chooses() {
     assert_eq!(seen["events"]["shipment.status"], usual);
     assert_eq!(seen["events"]["invoice.issued"]["fixed"], json!(["in_app", "email"]));
     assert!(seen["quiet_hours"].is_null());
-    assert_eq!(seen["reach"], json!({ "email": "amina@example.com", "email_problem": null, "sms": null, "sms_problem": null, "push_devices": 0 }));
+    assert_eq!(
+        seen["reach"],
+        json!({ "email": "amina@example.com", "email_problem": null, "sms": null, "sms_problem": null, "push_devices": 0 })
+    );
     let names: Vec<&String> = seen["events"].as_object().unwrap().keys().collect();
     assert!(!names.contains(&&"ticket.assigned".to_owned()) && !names.contains(&&"invoice.pay_link".to_owned()), "{names:?}");
     let staff = test.admin().await.get(PREFERENCES).await.expect(200);
@@ -70,12 +73,9 @@ async fn a_choice_holds_for_what_was_told_before_and_not_sent_yet() {
 async fn an_edit_from_an_old_version_is_refused() {
     let test = TestApp::new().await;
     let (amina, _) = test.customer("amina@example.com").await;
-    let put = |tag: &'static str, email: bool| {
+    let put = async |tag: &'static str, email: bool| {
         let body = json!({ "events": { "shipment.status": { "email": email } } });
-        let amina = amina.clone();
-        async move {
-            amina.send(reqwest::Method::PUT, PREFERENCES, body.to_string(), &[("If-Match", tag), ("Content-Type", "application/json")]).await
-        }
+        amina.send(reqwest::Method::PUT, PREFERENCES, |request| request.header("If-Match", tag).json(&body)).await
     };
     assert_eq!(amina.get(PREFERENCES).await.header("etag"), "\"1\"");
     let first = put("\"1\"", false).await;

@@ -1,9 +1,9 @@
 //! Pushes to devices, by a stand-in that speaks FCM's protocol.
 
 use super::{PREFERENCES, ends, ship};
+use crate::support::TestApp;
 use crate::support::client::Client;
 use crate::support::fcm::FakeFcm;
-use crate::support::TestApp;
 use serde_json::{Value, json};
 use shared::notifications::notification::{Channel, Status};
 
@@ -86,7 +86,10 @@ async fn a_device_belongs_to_who_signed_in_there_last_and_tells_the_others_nothi
     let (bilal, _) = test.customer("bilal@example.com").await;
     let first = register(&amina, "phone-1").await;
     register(&bilal, "phone-1").await;
-    assert_eq!((amina.get(DEVICES).await.expect(200)["count"].clone(), bilal.get(DEVICES).await.expect(200)["count"].clone()), (json!(0), json!(1)));
+    assert_eq!(
+        (amina.get(DEVICES).await.expect(200)["count"].clone(), bilal.get(DEVICES).await.expect(200)["count"].clone()),
+        (json!(0), json!(1))
+    );
     ship(&test, &user).await;
     test.settle().await;
     assert_eq!(fcm.sent().len(), 0);

@@ -1,6 +1,6 @@
 //! The last line of mails that nobody must have.
 
-use super::{ship, PREFERENCES};
+use super::{PREFERENCES, ship};
 use crate::support::TestApp;
 use crate::support::smtp::Mail;
 use serde_json::json;
