@@ -74,7 +74,10 @@ fn describe() {
     describe_gauge!("live_streams", "Live streams of this process");
     describe_counter!("live_events_total", "Live events that were published, by kind");
     describe_counter!("live_announcements_dropped_total", "Live announcements that Redis did not take; streams find them in the database");
-    describe_counter!("live_caught_up_total", "Streams that found in the database what had not been carried to them");
+    describe_counter!(
+        "live_found_total",
+        "Streams that heard of events, or of the end of their sessions, by a look at the database instead of Redis, by what"
+    );
     describe_counter!("live_slow_readers_total", "Streams that were ended because nobody read them");
     describe_counter!("live_resyncs_total", "Streams that were told to read everything anew, by reason");
     describe_counter!("jobs_announcements_dropped_total", "Announcements that Redis did not take; the relay repairs them");

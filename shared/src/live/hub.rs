@@ -122,11 +122,9 @@ impl Inner {
         gone
     }
 
-    fn keep_all(&mut self, stays: impl Fn(&Place) -> bool) {
+    fn keep_all(&mut self, stays: impl Fn(&Place) -> bool) -> usize {
         let users: Vec<UserId> = self.places.keys().copied().collect();
-        for user in users {
-            self.keep(user, |place| stays(place));
-        }
+        users.into_iter().map(|user| self.keep(user, |place| stays(place))).sum()
     }
 }
 
@@ -187,7 +185,9 @@ impl Hub {
     pub(super) fn hear(&self, message: Message) {
         match message {
             Message::Events(events) => events.into_iter().for_each(|event| self.deliver(event)),
-            Message::Sessions(sessions) => self.inner().keep_all(|place| !sessions.contains(&place.session)),
+            Message::Sessions(sessions) => {
+                self.inner().keep_all(|place| !sessions.contains(&place.session));
+            }
             Message::Users(users) => {
                 let mut inner = self.inner();
                 for user in users {
@@ -238,10 +238,10 @@ impl Hub {
         sessions
     }
 
-    /// Ends the streams of these sessions that are not alive, or have other rights than they began with.
-    pub(super) fn keep_alive(&self, asked: &[SessionId], alive: &HashMap<SessionId, Rights>) {
+    /// Ends the streams of these sessions that are not alive, or have other rights than they began with; answers how many.
+    pub(super) fn keep_alive(&self, asked: &[SessionId], alive: &HashMap<SessionId, Rights>) -> usize {
         let stays = |place: &Place| !asked.contains(&place.session) || alive.get(&place.session) == Some(&place.rights);
-        self.inner().keep_all(stays);
+        self.inner().keep_all(stays)
     }
 
     pub(super) fn close(&self) {

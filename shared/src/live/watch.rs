@@ -80,12 +80,15 @@ async fn look(app: &App, mut changes: watch::Receiver<bool>) {
 async fn compare(app: &App) -> Result<()> {
     let hub = &app.live.hub;
     let newest = feed::newest(app, &hub.users()).await?;
-    let woken = hub.wake(&newest);
-    if woken > 0 {
-        metrics::counter!("live_caught_up_total").increment(woken as u64);
-    }
+    found("events", hub.wake(&newest));
     for batch in hub.sessions().chunks(BATCH) {
-        hub.keep_alive(batch, &session::alive(app, batch).await?);
+        found("sessions", hub.keep_alive(batch, &session::alive(app, batch).await?));
     }
     Ok(())
+}
+
+fn found(what: &'static str, streams: usize) {
+    if streams > 0 {
+        metrics::counter!("live_found_total", "what" => what).increment(streams as u64);
+    }
 }

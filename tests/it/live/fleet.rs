@@ -9,9 +9,6 @@ use crate::support::{ADMIN, PASSWORD};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// Sooner than any look at the database while Redis is well: who hears of it by then has heard it through Redis.
-const BY_REDIS: Duration = Duration::from_secs(4);
-
 /// A customer who looks at one node while staff work on the other.
 struct Desk {
     stage: Stage,
@@ -45,6 +42,13 @@ impl Desk {
         self.staff.delete(&format!("/api/shipments/{shipment}/")).await.expect(204);
     }
 
+    /// What the customer's node found in the database instead of hearing of it.
+    async fn found(&self, what: &str) -> u64 {
+        let metrics = Client::new(&self.there.url).get("/metrics").await.text;
+        let line = metrics.lines().find_map(|line| line.strip_prefix(&format!("live_found_total{{what=\"{what}\"}} ")));
+        line.map_or(0, |count| count.parse().unwrap())
+    }
+
     async fn close(mut self) {
         for process in [&mut self.here, &mut self.there, &mut self.worker] {
             assert!(process.terminate().await.success());
@@ -63,7 +67,10 @@ async fn hears(events: &mut Events, shipment: &str, status: &str) -> i64 {
 async fn what_one_node_or_a_worker_does_reaches_a_stream_of_another_node_at_once() {
     let Some(desk) = Desk::open().await else { return };
     let mut events = open(&desk.customer).await;
-    let since = Instant::now();
+    for _ in 0..5 {
+        let shipment = desk.shipment().await;
+        hears(&mut events, &shipment, "PENDING").await;
+    }
     let shipment = desk.shipment().await;
     hears(&mut events, &shipment, "PENDING").await;
     // moved here; its invoice is a worker's work
@@ -71,12 +78,14 @@ async fn what_one_node_or_a_worker_does_reaches_a_stream_of_another_node_at_once
     desk.staff.patch(&door, &json!({ "status": "PROCESSING" })).await.expect(200);
     hears(&mut events, &shipment, "PROCESSING").await;
     assert_eq!(events.expect("invoice.changed").await.data["status"], "OPEN");
-    assert!(since.elapsed() < BY_REDIS, "{:?}", since.elapsed());
     // and so does the end of the session
-    let since = Instant::now();
     desk.staff.delete(&format!("/api/admin/users/{}/", desk.user["id"].as_str().unwrap())).await.expect(204);
     assert!(events.rest().await.is_empty());
-    assert!(since.elapsed() < BY_REDIS, "{:?}", since.elapsed());
+    // a busy machine may be too slow even for a ping of Redis
+    if !desk.there.log().contains("redis is away") {
+        // a look may come between a commit and its word
+        assert!(desk.found("events").await <= 1 && desk.found("sessions").await == 0, "through Redis, not by looks at the database");
+    }
     desk.close().await;
 }
 
