@@ -70,18 +70,18 @@ pub async fn serve_health(app: App, listener: TcpListener, shutdown: impl Future
 }
 
 async fn listen(router: Router, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     // small answers must not wait for the acknowledgement of earlier ones
-    let listener = Patient(listener.tap_io(|stream| drop(stream.set_nodelay(true))));
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let shutdown = async {
+    let listener = Patient(listener.tap_io(|stream| drop(stream.set_nodelay(true))), stopped.clone());
+    let shutdown = async move {
         shutdown.await;
-        let _ = stopping.send(());
+        stopping.send_replace(true);
     };
     let serving = axum::serve(listener, router.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(shutdown);
     tokio::select! {
         served = serving.into_future() => served,
         // a client that never finishes its request must not keep the process alive
-        () = async { drop(stopped.await); tokio::time::sleep(TIMEOUT).await } => Ok(()),
+        () = async { drop(stopped.wait_for(|stopped| *stopped).await); tokio::time::sleep(TIMEOUT).await } => Ok(()),
     }
 }
 

@@ -9,13 +9,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+use tokio::sync::watch;
+use tokio::time::sleep;
 
-/// How long the other side may take nothing.
+/// How long the other side may take nothing, …
 const PATIENCE: Duration = Duration::from_secs(60);
+/// … and while the process stops.
+const HURRY: Duration = Duration::from_secs(5);
 
-/// Accepts connections that have no more patience than that.
-pub(crate) struct Patient<L>(pub(crate) L);
+/// Accepts connections that have no more patience than that. It turns true when the process stops.
+pub(crate) struct Patient<L>(pub(crate) L, pub(crate) watch::Receiver<bool>);
 
 impl<L: Listener> Listener for Patient<L> {
     type Io = Stream<L::Io>;
@@ -23,7 +26,7 @@ impl<L: Listener> Listener for Patient<L> {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (io, address) = self.0.accept().await;
-        (Stream { io, patience: PATIENCE, waiting: None }, address)
+        (Stream { io, patience: PATIENCE, stops: self.1.clone(), waiting: None }, address)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -45,8 +48,9 @@ impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, Patient<L>>> f
 pub(crate) struct Stream<I> {
     io: I,
     patience: Duration,
-    /// Ends the patience; none while the other side takes what we write.
-    waiting: Option<Pin<Box<Sleep>>>,
+    stops: watch::Receiver<bool>,
+    /// Ends with the patience; none while the other side takes what we write.
+    waiting: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 impl<I> Stream<I> {
@@ -55,9 +59,22 @@ impl<I> Stream<I> {
             self.waiting = None;
             return written;
         }
-        let patience = self.patience;
-        ready!(self.waiting.get_or_insert_with(|| Box::pin(sleep(patience))).as_mut().poll(cx));
+        let (patience, stops) = (self.patience, &self.stops);
+        ready!(self.waiting.get_or_insert_with(|| Box::pin(end(patience, stops.clone()))).as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+async fn end(patience: Duration, mut stops: watch::Receiver<bool>) {
+    let hurry = async {
+        if stops.wait_for(|stops| *stops).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        sleep(HURRY).await;
+    };
+    tokio::select! {
+        () = sleep(patience) => {}
+        () = hurry => {}
     }
 }
 
@@ -99,7 +116,7 @@ mod tests {
     #[tokio::test]
     async fn who_takes_nothing_is_left_and_who_takes_little_is_not() {
         let (near, mut far) = duplex(4);
-        let mut stream = Stream { io: near, patience: Duration::from_millis(500), waiting: None };
+        let mut stream = Stream { io: near, patience: Duration::from_millis(500), stops: watch::channel(false).1, waiting: None };
         let reader = async {
             for _ in 0..8 {
                 tokio::time::sleep(Duration::from_millis(100)).await; // slow, and longer in all than the patience

@@ -5,7 +5,7 @@ use crate::support::{TestApp, eventually};
 use chrono::TimeDelta;
 use serde_json::json;
 use shared::live::LiveEvent;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -71,6 +71,24 @@ async fn who_does_not_read_is_sent_away_and_misses_nothing() {
     let expected = Vec::from_iter(last + 1..=EVENTS + 2);
     assert_eq!(again.numbers(expected.len()).await, expected);
     test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_read_does_not_keep_a_process_from_stopping() {
+    let test = TestApp::new().await;
+    let (client, user) = told(&test, "amina@example.com", 0).await;
+    let (stuck, mut reader) = (idle(&test, client.token()).await, open(&client).await);
+    let tx = test.app.begin().await.unwrap();
+    for _ in 0..1000 {
+        tx.publish(user, LiveEvent { kind: "ping", data: json!({ "text": "x".repeat(4000) }) }).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    reader.numbers(1000).await;
+    test.settle().await;
+    let since = Instant::now();
+    test.close().await;
+    assert!(since.elapsed() < Duration::from_secs(20), "{:?}", since.elapsed());
+    drop(stuck);
 }
 
 /// Has asked for a stream, takes next to nothing, and has room for little.
