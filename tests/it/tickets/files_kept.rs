@@ -12,7 +12,7 @@ use shared::support::kind::Kind;
 use shared::support::{sweep, upload};
 
 /// Files of tickets, whole or not.
-fn files(test: &TestApp) -> usize {
+pub(super) fn files(test: &TestApp) -> usize {
     let folders = std::fs::read_dir(test.app.config.data_dir.join("tickets")).into_iter().flatten();
     folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap()).count()
 }

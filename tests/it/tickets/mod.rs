@@ -7,6 +7,7 @@ mod clock;
 mod closing;
 mod files;
 mod files_kept;
+mod killed;
 mod life;
 mod lists;
 mod notes;
