@@ -8,7 +8,6 @@ use super::state::Status;
 use super::steps;
 use super::ticket::{self, Column, Entity, Model};
 use crate::ids::{MessageId, TicketId, UserId};
-use crate::machine::By;
 use crate::policy::Actor;
 use crate::{Result, Tx};
 use sea_orm::entity::prelude::*;
@@ -17,7 +16,7 @@ use serde_json::json;
 use std::collections::HashMap;
 
 /// Rows of one page.
-const PAGE: u64 = 100;
+const PAGE: u64 = 20;
 
 /// What is forgotten; $1 is the account. What staff wrote, even to each other, is about the person. Mails to staff repeat it.
 const FORGET: [&str; 4] = [
@@ -34,8 +33,9 @@ const FORGET_FILES: &str = "UPDATE ticket_attachments SET name = '', removed_at 
 /// Closes the tickets of an account, which is locked, and takes out of them what was said. Their files go by a job.
 pub async fn forget(tx: &Tx, user: UserId) -> Result<()> {
     let open = Entity::find().filter(Column::UserId.eq(user)).filter(Column::Status.ne(Status::Closed)).order_by_asc(Column::Id);
+    // nobody is told: there is nobody to tell
     for mut row in open.lock_exclusive().all(tx).await? {
-        steps::go(tx, &Actor::system(), By::System, &mut row, Status::Closed).await?;
+        steps::step(tx, &Actor::system(), &mut row, Status::Closed).await?;
         ticket::save(tx, &mut row).await?;
     }
     for sql in FORGET {

@@ -40,8 +40,17 @@ pub(super) fn reopened(row: &Model) -> Status {
     if row.assignee_id.is_some() { Status::InProgress } else { Status::Open }
 }
 
-/// Moves a locked ticket; whether it may the caller has asked.
+/// Moves a locked ticket, and tells its customer when others finish it; whether it may the caller has asked.
 pub(super) async fn go(tx: &Tx, actor: &Actor, by: By, row: &mut Model, to: Status) -> Result<()> {
+    step(tx, actor, row, to).await?;
+    if to.is_finished() && by != By::Customer {
+        tell::status(tx, row).await?;
+    }
+    Ok(())
+}
+
+/// The same without a word to anybody.
+pub(super) async fn step(tx: &Tx, actor: &Actor, row: &mut Model, to: Status) -> Result<()> {
     let (from, now) = (row.status, tx.now());
     row.status = to;
     row.close_at = None;
@@ -57,11 +66,7 @@ pub(super) async fn go(tx: &Tx, actor: &Actor, by: By, row: &mut Model, to: Stat
     }
     event::add(tx, actor, row, Some(from)).await?;
     let detail = serde_json::json!({ "from": from, "to": to });
-    audit::record(tx, actor, "ticket.moved", "ticket", row.id.0, Some(detail)).await?;
-    if to.is_finished() && by != By::Customer {
-        tell::status(tx, row).await?;
-    }
-    Ok(())
+    audit::record(tx, actor, "ticket.moved", "ticket", row.id.0, Some(detail)).await
 }
 
 /// Opens a finished ticket again for its customer. Who cared for it still does, if they can.

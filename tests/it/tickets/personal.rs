@@ -89,6 +89,7 @@ async fn nothing_that_was_said_outlives_an_erased_customer_and_files_go_from_the
         assert_eq!(test.count(table, &format!("LOWER(CAST({column} AS TEXT)) LIKE '%sentinel%'")).await, 0, "{table}.{column}");
     }
     assert_eq!((test.count("ticket_attachments", "1 = 1").await, test.count("ticket_reads", "1 = 1").await), (1, 0));
+    assert_eq!(test.count("notifications", "event = 'ticket.status'").await, 0, "nobody is told what is closed for nobody");
     assert!(!file_of(&file).exists() && file_of(&kept).exists());
     let left = walk(&test.app.config.data_dir.join("tickets"));
     assert_eq!(left, 1, "no file of theirs is left, sent or not");

@@ -11,9 +11,9 @@ error-attachment-picture = Use a picture with sides of at most 16384 pixels and 
 
 # Titles and details: what is refused
 error-attachment-type = This kind of file is not accepted. Send the file itself as one of: { $allowed }.
-error-too-many-tickets = These are too many new tickets for one day. Write into one of those you have, or wait a while.
-error-too-many-messages = These are too many messages for one hour. Wait a while, then try again.
-error-too-many-uploads = These are too many files for one day. Wait a while, then try again.
+error-too-many-tickets = Too many new tickets for one day. Write into one of those you have, or wait a while.
+error-too-many-messages = Too many messages for one hour. Wait a while, then try again.
+error-too-many-uploads = Too many files for one day. Wait a while, then try again.
 
 # Conflicts
 ticket-step = A ticket cannot move to that status from its present one. "allowed" says where it can go.
