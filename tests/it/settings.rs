@@ -20,6 +20,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("invoices", "/reminder_days", "[-5, 2]"),
     ("company", "/name", "\"Parcels & Sons\""),
     ("support", "/first_response_hours/URGENT", "1"),
+    ("feedback_invite_hours", "", "0"),
 ];
 
 /// The value of a key with one place of it changed.

@@ -108,7 +108,7 @@ impl SmsClient {
                 if message.created_at()? < since - CLOCKS {
                     return Ok(None);
                 }
-                if message.body.as_deref().is_some_and(|said| said.strip_prefix(TRIAL).unwrap_or(said) == body) {
+                if message.body.as_deref().is_some_and(|said| said.strip_prefix(TRIAL).unwrap_or(said).trim() == body.trim()) {
                     return Ok(Some(message.sid));
                 }
             }

@@ -1,12 +1,19 @@
 //! Being asked how it was.
 
 use super::*;
+use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use shared::feedback::jobs::Invite;
 use shared::notifications::notification;
+use shared::queue;
 
 async fn hours(stage: &Stage, hours: u32) {
     stage.staff.put("/api/superadmin/settings/", &json!({ "feedback_invite_hours": hours })).await.expect(200);
+}
+
+/// In how many hours a job is due.
+fn after(job: &queue::Row) -> i64 {
+    (job.run_at - job.created_at + TimeDelta::minutes(1)).num_hours()
 }
 
 /// The job once more, as if its end had been lost.
@@ -22,7 +29,7 @@ async fn a_day_after_a_delivery_its_customer_is_asked_once() {
     let stage = Stage::new().await;
     let shipment = stage.delivered().await;
     let job = stage.test.jobs("feedback.invite").await.remove(0);
-    assert_eq!((job.run_at - job.created_at).num_hours(), 24);
+    assert_eq!(after(&job), 24);
     stage.test.settle().await;
     assert_eq!(stage.invitations().await, 1);
     let wanted = notification::Entity::find().filter(notification::Column::Event.eq("feedback.wanted"));
@@ -41,7 +48,7 @@ async fn what_came_back_and_was_delivered_again_is_asked_about_once() {
     stage.test.settle().await;
     let staff = stage.test.admin().await;
     let stage = Stage { staff, ..stage };
-    stage.go(&shipment, "IN_TRANSIT").await;
+    stage.back(&shipment).await;
     stage.go(&shipment, "DELIVERED").await;
     assert_eq!(stage.test.jobs("feedback.invite").await.len(), 2);
     stage.test.settle().await;
@@ -53,7 +60,7 @@ async fn what_came_back_and_was_delivered_again_is_asked_about_once() {
 async fn what_was_not_delivered_after_all_is_not_asked_about() {
     let stage = Stage::new().await;
     let shipment = stage.delivered().await;
-    stage.go(&shipment, "IN_TRANSIT").await;
+    stage.back(&shipment).await;
     stage.test.settle().await;
     assert_eq!(stage.invitations().await, 0);
     stage.test.done().await;
@@ -98,7 +105,7 @@ async fn the_hours_are_a_setting_and_none_asks_nobody_not_even_those_who_wait_to
     hours(&stage, 2).await;
     stage.delivered().await;
     let job = stage.test.jobs("feedback.invite").await.remove(0);
-    assert_eq!((job.run_at - job.created_at).num_hours(), 2);
+    assert_eq!(after(&job), 2);
     hours(&stage, 0).await;
     stage.delivered().await;
     assert_eq!(stage.test.jobs("feedback.invite").await.len(), 1, "and no job for the second");

@@ -55,6 +55,12 @@ impl Stage {
         self.staff.patch(&door, &body).await.expect(200);
     }
 
+    /// It was not delivered after all.
+    async fn back(&self, shipment: &Value) {
+        let body = json!({ "status": "IN_TRANSIT", "reason": "the wrong door" });
+        self.staff.patch(&format!("/api/shipments/{}/status/", id(shipment)), &body).await.expect(200);
+    }
+
     /// Delivered on trust.
     async fn delivered(&self) -> Value {
         let shipment = self.shipment().await;

@@ -63,7 +63,7 @@ async fn nobody_is_erased_before_the_bill_of_what_was_delivered_on_trust_is_writ
     let erase = async || admin.post(&format!("/api/admin/users/{}/erase/", id(&user)), &json!({ "reason": "asked by letter" })).await;
     erase().await.problem(409, "account-has-open-shipments");
     test.start_worker(worker::registry::registry());
-    test.settle().await;
+    test.quiet().await;
     erase().await.problem(409, "account-has-open-invoices");
     test.done().await;
 }
@@ -85,7 +85,7 @@ async fn nobody_is_erased_while_something_is_on_its_way_and_then_only_the_countr
         erase().await.problem(409, "account-has-open-shipments");
         moved(&admin, &shipment, json!({ "status": status, "note": "Given to Mrs Diallo" })).await;
     }
-    test.settle().await;
+    test.quiet().await;
     erase().await.expect(200);
 
     let kept = admin.get(&format!("{SHIPMENTS}{}/", id(&shipment))).await;
