@@ -131,7 +131,7 @@ async fn show(
     uri: Uri,
 ) -> Result<Response> {
     let link = link(&app, path, &mut fields(uri.query().unwrap_or_default().as_bytes()))?;
-    tell(&app, &visit, &link, Sent::default()).await
+    tell(&app, &visit, &link, StatusCode::OK, Sent::default()).await
 }
 
 /// Keeps what was said.
@@ -144,7 +144,7 @@ async fn send(
     let mut given = fields(&read_as_form(request).await?);
     let link = link(&app, path, &mut given)?;
     if link.is_over(&app) {
-        return tell(&app, &visit, &link, Sent::default()).await;
+        return tell(&app, &visit, &link, StatusCode::GONE, Sent::default()).await;
     }
     let message = given.remove("message").unwrap_or_default();
     let rating = given.remove("rating").filter(|rating| !rating.is_empty());
@@ -156,9 +156,9 @@ async fn send(
             let page = Page::new(visit.language());
             Ok(Page { message: Some(page.t("feedback-thanks")), ..page }.answer(StatusCode::OK))
         }
-        Err(Error::Invalid(problems)) => tell(&app, &visit, &link, Sent { rating, message, problems }).await,
+        Err(Error::Invalid(problems)) => tell(&app, &visit, &link, StatusCode::BAD_REQUEST, Sent { rating, message, problems }).await,
         // answered a moment ago, or taken back: the page says so
-        Err(Error::Conflict { .. }) => tell(&app, &visit, &link, Sent { rating, message, problems: vec![] }).await,
+        Err(Error::Conflict { .. }) => tell(&app, &visit, &link, StatusCode::CONFLICT, Sent { rating, message, problems: vec![] }).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -172,7 +172,7 @@ async fn keep(app: &App, link: &Link, message: &str, rating: Option<i32>) -> sha
 }
 
 /// The page as things stand now.
-async fn tell(app: &App, visit: &Visit, link: &Link, sent: Sent) -> Result<Response> {
+async fn tell(app: &App, visit: &Visit, link: &Link, status: StatusCode, sent: Sent) -> Result<Response> {
     let seen = link::show(app, link).await?;
     visit.speaks(&seen.language);
     let mut page = Page::new(visit.language());
@@ -187,8 +187,18 @@ async fn tell(app: &App, visit: &Visit, link: &Link, sent: Sent) -> Result<Respo
     page.message = standing.map(|id| page.t(id));
     if standing != Some("feedback-over") {
         page.title = Message::new("feedback-title").with("reference", &seen.reference).text(page.language);
+    let mut page = Page::new(visit.language_among(i18n::OFFERED));
+    // who holds an old link learns nothing of the document
+    if link.is_over(app) {
+        page.message = Some(page.t("feedback-over"));
+        return Ok(page.answer(StatusCode::GONE));
     }
-    if standing.is_none() {
+    page.title = Message::new("feedback-title").with("reference", &seen.reference).text(page.language);
+    if seen.is_given {
+        page.message = Some(page.t("feedback-done"));
+    } else if !seen.is_finished {
+        page.message = Some(page.t("feedback-wait"));
+    } else {
         page.form = Some(page.form(link, sent));
     }
     Ok(page.answer(status))

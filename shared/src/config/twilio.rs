@@ -32,7 +32,7 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         let api_base = self.url("TWILIO_API_BASE", &["http", "https"]);
         let names = ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "TWILIO_MESSAGING_SERVICE_SID"];
         let [account_sid, auth_token, from, service] = names.map(|name| self.text(name));
-        let Some(first) = names.iter().find(|name| self.text(name).is_some()) else { return None };
+        let first = names.iter().find(|name| self.text(name).is_some())?;
         let Some(account_sid) = account_sid else { return self.mistake(names[0], format!("is required with {first}")) };
         let Some(auth_token) = auth_token else { return self.mistake(names[1], format!("is required with {first}")) };
         if !is_sid("AC", &account_sid) {
