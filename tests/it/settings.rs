@@ -188,7 +188,7 @@ async fn of_two_edits_at_once_one_holds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_history_says_who_changed_what_and_when() {
-    let test = TestApp::new().await;
+    let test = TestApp::builder().without_worker().start().await;
     let admin = test.admin().await;
     for body in [json!({ "registration_open": false }), json!({ "registration_open": true }), json!({ "currencies": ["EUR"] })] {
         admin.put(SETTINGS, &body).await.expect(200);

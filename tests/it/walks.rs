@@ -20,7 +20,7 @@ async fn an_invoice_is_paid_in_the_sandbox_and_the_customer_gets_a_receipt() {
     assert_eq!(payment["transaction"]["status"], "PENDING");
     let page = url::Url::parse(payment["redirect_url"].as_str().unwrap()).unwrap();
     let token = page.query_pairs().find(|(name, _)| name == "token").unwrap().1.into_owned();
-    assert!(test.http.get(page.as_str()).await.text.contains("USD 12.50"));
+    assert!(test.http.get(page.as_str()).await.text.contains("12.50 USD"));
     let form = format!("action=pay&token={token}");
     let chosen = test.http.post_raw(page.path(), form, &[("Content-Type", "application/x-www-form-urlencoded")]).await;
     assert!(chosen.status < 400, "{}", chosen.text);
@@ -36,7 +36,8 @@ async fn an_invoice_is_paid_in_the_sandbox_and_the_customer_gets_a_receipt() {
     // one trace from the click to the receipt
     let mut traces = vec![];
     for kind in ["billing.deliver_sandbox_event", "billing.apply_payment_event", "notifications.send_notice"] {
-        let [job] = test.jobs(kind).await.try_into().unwrap();
+        // the newest: the invoice was announced by mail before
+        let job = test.jobs(kind).await.pop().unwrap();
         traces.push(shared::trace::trace_id(job.trace_context.as_deref().unwrap()).unwrap().to_owned());
     }
     assert!(traces.iter().all(|trace| *trace == traces[0]), "{traces:?}");

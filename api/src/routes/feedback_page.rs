@@ -176,18 +176,6 @@ async fn tell(app: &App, visit: &Visit, link: &Link, status: StatusCode, sent: S
     let seen = link::show(app, link).await?;
     visit.speaks(&seen.language);
     let mut page = Page::new(visit.language());
-    let (status, standing) = match &seen {
-        // who holds an old link learns nothing of the document
-        _ if link.is_over(app) => (StatusCode::GONE, Some("feedback-over")),
-        seen if seen.is_given => (StatusCode::CONFLICT, Some("feedback-done")),
-        seen if !seen.is_finished => (StatusCode::CONFLICT, Some("feedback-wait")),
-        _ if sent.problems.is_empty() => (StatusCode::OK, None),
-        _ => (StatusCode::BAD_REQUEST, None),
-    };
-    page.message = standing.map(|id| page.t(id));
-    if standing != Some("feedback-over") {
-        page.title = Message::new("feedback-title").with("reference", &seen.reference).text(page.language);
-    let mut page = Page::new(visit.language_among(i18n::OFFERED));
     // who holds an old link learns nothing of the document
     if link.is_over(app) {
         page.message = Some(page.t("feedback-over"));

@@ -15,7 +15,7 @@ use sea_orm::entity::prelude::*;
 use std::time::Duration;
 
 /// What somebody says of nothing in particular has no other bound.
-const GIVE: Rule = Rule { name: "feedback", most: 30, within: Duration::from_secs(3600), message: "error-too-many-attempts" };
+const GIVE: Rule = Rule { name: "feedback", most: 30, within: Duration::from_secs(3600), message: "error-too-many-mails" };
 /// Characters of a message.
 const LONGEST: usize = 2000;
 

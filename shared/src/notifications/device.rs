@@ -105,10 +105,13 @@ pub async fn find(app: &App, id: DeviceId) -> Result<Option<Model>> {
 
 /// No more pushes to one of the caller's devices.
 pub async fn remove(app: &App, actor: &Actor, id: DeviceId) -> Result<()> {
-    let owner = actor.user.ok_or(Error::Forbidden(None))?;
-    let _writing = app.db.writing().await;
-    let gone = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::UserId.eq(owner)).exec(&app.db.conn).await?;
-    if gone.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+    let device = find(app, id).await?.ok_or(Error::NotFound)?;
+    if actor.user != Some(device.user_id) {
+        return Err(Error::Hidden);
+    }
+    let tx = app.begin().await?;
+    Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::UserId.eq(device.user_id)).exec(&tx).await?;
+    tx.commit().await
 }
 
 /// The push service says that nobody is there any more.

@@ -133,7 +133,7 @@ async fn sms(app: &App, row: notification::Model, owner: User) -> Result<Errand>
             counted => counted?,
         }
     }
-    let status_callback = Some(told::address(app, row.id));
+    let status_callback = told::address(app, row.id);
     let sms = Sms { to, body: cheap(&i18n::plain(&text)), status_callback };
     Ok(Errand::Sms { sms, was_begun, since: row.created_at })
 }

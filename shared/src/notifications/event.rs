@@ -50,6 +50,8 @@ pub enum Event {
     TicketStatus,
     /// To staff: a ticket is theirs now. Facts: `reference`, `topic`.
     TicketAssigned,
+    /// To the one who cares for a ticket: a target was missed. Facts: `reference`, `topic`, `target` (`answer`, `resolution`).
+    TicketOverdue,
     /// To the one who cares for a ticket: its customer wrote. Facts: `reference`, `topic`, `excerpt`.
     TicketMessage,
     /// Something was delivered: how was it? Facts: `reference`.
@@ -108,6 +110,7 @@ impl Event {
             Self::TicketReply => rule("ticket.reply", Free, "notice-ticket-reply-subject", "notice-ticket-reply"),
             Self::TicketStatus => rule("ticket.status", Free, "notice-ticket-status-subject", "notice-ticket-status"),
             Self::TicketAssigned => rule("ticket.assigned", Free, "notice-ticket-assigned-subject", "notice-ticket-assigned"),
+            Self::TicketOverdue => rule("ticket.overdue", Free, "notice-ticket-overdue-subject", "notice-ticket-overdue"),
             Self::TicketMessage => rule("ticket.message", Free, "notice-ticket-message-subject", "notice-ticket-message"),
             Self::FeedbackWanted => rule("feedback.wanted", Free, "notice-feedback-subject", "notice-feedback"),
         }
@@ -136,7 +139,7 @@ impl Event {
 
     /// Whether only those who work here are told.
     pub fn is_for_staff(self) -> bool {
-        matches!(self, Self::TicketAssigned | Self::TicketMessage)
+        matches!(self, Self::TicketAssigned | Self::TicketOverdue | Self::TicketMessage)
     }
 
     /// Whether it is about the account, and somebody else may have done it.

@@ -36,9 +36,10 @@ pub async fn unread(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64> {
     Ok(mine(actor)?.filter(Column::ReadAt.is_null()).count(db).await?)
 }
 
-/// [`Error::NotFound`] for what is not in the caller's centre.
+/// A message of the caller's centre.
 pub async fn own(app: &App, actor: &Actor, id: NotificationId) -> Result<Model> {
-    mine(actor)?.filter(Column::Id.eq(id)).one(&app.db.conn).await?.ok_or(Error::NotFound)
+    let found = Entity::find_by_id(id).filter(Column::Channel.eq(Channel::InApp)).one(&app.db.conn).await?.ok_or(Error::NotFound)?;
+    if actor.user == Some(found.user_id) { Ok(found) } else { Err(Error::Hidden) }
 }
 
 /// What is marked as read.

@@ -7,14 +7,28 @@ use crate::clients::sms_status::{self, SmsStatus};
 use crate::ids::NotificationId;
 use crate::{App, Result, Tx};
 use sea_orm::entity::prelude::*;
-use url::Url;
+use url::{Host, Url};
 
 /// Where Twilio posts what became of a message. It names the message by our id, because the word may come before we know
 /// Twilio's; nobody can change it, because Twilio signs the whole address.
-pub fn address(app: &App, id: NotificationId) -> Url {
+/// `None` where it could not reach us: it refuses messages that name an address of this machine.
+pub fn address(app: &App, id: NotificationId) -> Option<Url> {
     let mut url = sms_status::address(&app.config.public_url);
+    let carrier = app.config.twilio.as_ref().map(|twilio| &twilio.api_base);
+    if is_local(&url) && !carrier.is_some_and(is_local) {
+        return None;
+    }
     url.query_pairs_mut().append_pair("message", &id.to_string());
-    url
+    Some(url)
+}
+
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
 }
 
 /// Twilio told how an SMS stands: the message with our id, or with Twilio's. Words come in any order, and more than once; the first

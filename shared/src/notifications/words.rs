@@ -81,7 +81,7 @@ mod tests {
             "reference": "SHP-2026-000123", "tracking_number": "B4M123", "status": "IN_TRANSIT", "note": "", "before": "1234.50 USD",
             "after": "1300.00 USD", "product": "Lamp", "number": "INV-2026-000123", "amount": "1234.50 USD", "due": "2026-11-23",
             "when": "before", "days": "3", "owed": "10.00 USD", "failure": "declined_soft", "way": "as-paid", "credit_note": "CN-2026-000001",
-            "topic": "Where is it?", "excerpt": "On its way.",
+            "topic": "Where is it?", "target": "answer", "excerpt": "On its way.",
         });
         let at = "2026-11-23T10:05:00Z".parse().expect("a time");
         write(event, Some(&facts), at, language, "amina@example.com").expect("writes")

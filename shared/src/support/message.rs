@@ -136,6 +136,7 @@ pub(super) async fn put(tx: &Tx, actor: &Actor, by: By, row: &mut Ticket, new: N
         let detail = serde_json::json!({ "message": message.id, "attachments": files.len() });
         audit::record(tx, actor, action, "ticket", row.id.0, Some(detail)).await?;
     }
+    tell::written(tx, row, &message).await?;
     if !message.is_internal {
         row.last_message_at = message.created_at;
         match by {
@@ -153,7 +154,7 @@ async fn asked(tx: &Tx, actor: &Actor, row: &mut Ticket, body: &str) -> Result<(
         false => steps::let_go(tx, row).await?,
     }
     row.waiting_on = Waiting::Staff;
-    tell::message(tx, row, body).await
+    tell::asked(tx, row, body).await
 }
 
 /// Staff wrote.

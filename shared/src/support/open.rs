@@ -93,6 +93,7 @@ pub async fn open(tx: &Tx, actor: &Actor, new: NewTicket) -> Result<Model> {
     row.searched = row.words();
     row.keep_time(now);
     Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+    super::tell::changed(tx, &row).await?;
     event::add(tx, actor, &row, None).await?;
     let detail = serde_json::json!({
         "reference": row.reference, "user": row.user_id, "category": row.category, "priority": row.priority,

@@ -1,16 +1,35 @@
-//! Who is told what about a ticket. Never anything of an internal note.
+//! Who is told what about a ticket. Its customer never hears anything of an internal note.
 
+use super::message;
 use super::sla::Target;
 use super::ticket::Model;
-use crate::accounts::user;
-use crate::i18n::Message;
 use crate::ids::UserId;
+use crate::live::LiveEvent;
 use crate::notifications::{self, Event};
 use crate::{Result, Tx};
 use sea_orm::ActiveEnum;
 
 /// How much of a message a mail shows.
 const EXCERPT: usize = 300;
+
+/// The screens of its customer and of who cares for it: it is another than it was.
+pub(super) async fn changed(tx: &Tx, row: &Model) -> Result<()> {
+    let data = serde_json::json!({ "id": row.id, "reference": row.reference, "status": row.status, "version": row.version });
+    for user in [Some(row.user_id), row.assignee_id].into_iter().flatten() {
+        tx.publish(user, LiveEvent { kind: "ticket.changed", data: data.clone() }).await?;
+    }
+    Ok(())
+}
+
+/// The same screens: something was written. An internal note is for staff alone.
+pub(super) async fn written(tx: &Tx, row: &Model, message: &message::Model) -> Result<()> {
+    let data = serde_json::json!({ "id": message.id, "ticket": row.id });
+    let customer = (!message.is_internal).then_some(row.user_id);
+    for user in [customer, row.assignee_id].into_iter().flatten() {
+        tx.publish(user, LiveEvent { kind: "ticket.message", data: data.clone() }).await?;
+    }
+    Ok(())
+}
 
 /// Its customer: staff answered.
 pub(super) async fn reply(tx: &Tx, row: &Model, body: &str) -> Result<()> {
@@ -19,7 +38,7 @@ pub(super) async fn reply(tx: &Tx, row: &Model, body: &str) -> Result<()> {
 }
 
 /// Who cares for it: its customer wrote.
-pub(super) async fn message(tx: &Tx, row: &Model, body: &str) -> Result<()> {
+pub(super) async fn asked(tx: &Tx, row: &Model, body: &str) -> Result<()> {
     let Some(assignee) = row.assignee_id else { return Ok(()) };
     let facts = serde_json::json!({ "reference": row.reference, "topic": row.subject, "excerpt": excerpt(body) });
     notifications::tell(tx, assignee, Event::TicketMessage, row.id.0, facts).await
@@ -37,17 +56,15 @@ pub(super) async fn assigned(tx: &Tx, row: &Model, assignee: UserId) -> Result<(
     notifications::tell(tx, assignee, Event::TicketAssigned, row.id.0, facts).await
 }
 
-/// Who cares for it: a target was missed. Said by the one event that reminds of a ticket of one's own, in its topic.
+/// Who cares for it: a target was missed.
 pub(super) async fn overdue(tx: &Tx, row: &Model, target: Target) -> Result<()> {
     let Some(assignee) = row.assignee_id else { return Ok(()) };
-    let language = user::find(tx, assignee).await?.language;
-    let words = match target {
-        Target::FirstResponse => "ticket-overdue-answer",
-        Target::Resolution => "ticket-overdue-resolution",
+    let target = match target {
+        Target::FirstResponse => "answer",
+        Target::Resolution => "resolution",
     };
-    let topic = Message::new(words).with("topic", &row.subject).text(&language);
-    let facts = serde_json::json!({ "reference": row.reference, "topic": topic });
-    notifications::tell(tx, assignee, Event::TicketAssigned, row.id.0, facts).await
+    let facts = serde_json::json!({ "reference": row.reference, "topic": row.subject, "target": target });
+    notifications::tell(tx, assignee, Event::TicketOverdue, row.id.0, facts).await
 }
 
 /// How a message begins, on one line.

@@ -2,6 +2,7 @@
 
 use super::sla::{Clock, Priority, Target, Targets};
 use super::state::Status;
+use super::tell;
 use crate::accounts::{User, user};
 use crate::clock::Time;
 use crate::ids::{TicketId, UserId};
@@ -208,7 +209,8 @@ pub(super) async fn lock_for(tx: &Tx, actor: &Actor, id: TicketId) -> Result<(Mo
 pub(super) async fn save(tx: &Tx, row: &mut Model) -> Result<()> {
     row.version += 1;
     row.updated_at = tx.now();
-    keep(tx, row).await
+    keep(tx, row).await?;
+    tell::changed(tx, row).await
 }
 
 /// Writes what concerns only its clock: its customer sees no change.

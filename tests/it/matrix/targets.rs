@@ -48,6 +48,10 @@ pub enum Target {
     /// One whose item became dearer than was authorised.
     DearRequest,
     Ticket,
+    /// A message in the centre.
+    News,
+    /// A device that gets pushes.
+    PushDevice,
     /// A file in a message of a ticket.
     TicketFile,
     DraftInvoice,
@@ -140,6 +144,14 @@ impl House {
                 let item = format!("/api/buy4me/items/{}/", made["items"][0]["id"].as_str().unwrap());
                 self.root.patch(&item, &json!({ "actual_unit_price": "99.00" })).await.expect(200);
                 submitted
+            }
+            Target::News => {
+                self.invoice(true).await;
+                self.owner().client.get("/api/notifications/?page_size=1").await.expect(200)["results"][0].clone()
+            }
+            Target::PushDevice => {
+                let device = json!({ "token": uuid::Uuid::now_v7().to_string(), "platform": "ANDROID" });
+                self.owner().client.post("/api/notifications/devices/", &device).await.expect(201)
             }
             Target::Ticket => self.ticket().await,
             Target::TicketFile => self.ticket_file().await,

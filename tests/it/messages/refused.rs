@@ -15,7 +15,7 @@ async fn start() -> (TestApp, SmtpSink) {
 async fn a_refused_address_gets_only_what_must_be_sent_until_a_mail_arrives() {
     let (test, smtp) = start().await;
     let (amina, user) = test.customer("amina@example.com").await;
-    smtp.behave(Behaviour::Refuse(550));
+    smtp.behave(Behaviour::Say("550 5.1.1 no such user here"));
     ship(&test, &user).await;
     test.settle().await;
     let ended = ends(&test, Channel::Email).await;

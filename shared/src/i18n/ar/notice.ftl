@@ -134,6 +134,12 @@ notice-ticket-status =
     }
 notice-ticket-assigned-subject = أُسندت إليك التذكرة { $reference }: «{ $topic }»
 notice-ticket-assigned = أُسندت إليك التذكرة { $reference } «{ $topic }».
+notice-ticket-overdue-subject =
+    { $target ->
+        [answer] متأخرة، لم يُردّ عليها بعد: { $topic }
+       *[other] متأخرة، لم تُحلّ بعد: { $topic }
+    }
+notice-ticket-overdue = التذكرة { $reference } «{ $topic }» مُسندة إليك وقد تأخرت. يُرجى متابعتها.
 notice-ticket-message-subject = رسالة جديدة في التذكرة { $reference }: «{ $topic }»
 notice-ticket-message =
     كتب العميل صاحب التذكرة { $reference } «{ $topic }»:

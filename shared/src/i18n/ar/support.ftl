@@ -1,6 +1,4 @@
 # التذاكر
-ticket-overdue-answer = متأخرة، لم يُردّ عليها بعد: { $topic }
-ticket-overdue-resolution = متأخرة، لم تُحلّ بعد: { $topic }
 
 # أخطاء حقل واحد
 error-assignee = هذا الشخص ليس من الموظفين النشطين الذين يحق لهم إدارة التذاكر.

@@ -126,6 +126,12 @@ notice-ticket-status =
     }
 notice-ticket-assigned-subject = { $reference } ist Ihnen zugewiesen: „{ $topic }“
 notice-ticket-assigned = Das Ticket { $reference }, „{ $topic }“, wurde Ihnen zugewiesen.
+notice-ticket-overdue-subject =
+    { $target ->
+        [answer] Überfällig, noch nicht beantwortet: { $topic }
+       *[other] Überfällig, noch nicht gelöst: { $topic }
+    }
+notice-ticket-overdue = Das Ticket { $reference }, „{ $topic }“, ist Ihnen zugewiesen und überfällig. Bitte kümmern Sie sich darum.
 notice-ticket-message-subject = Neue Nachricht zu { $reference }: „{ $topic }“
 notice-ticket-message =
     Die Kundin oder der Kunde hat zum Ticket { $reference }, „{ $topic }“, geschrieben:

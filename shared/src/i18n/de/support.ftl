@@ -1,7 +1,3 @@
-# Tickets
-ticket-overdue-answer = Überfällig, noch nicht beantwortet: { $topic }
-ticket-overdue-resolution = Überfällig, noch nicht gelöst: { $topic }
-
 # Probleme eines Feldes
 error-assignee = Diese Person gehört nicht zu den aktiven Mitarbeitenden, die Tickets verwalten dürfen.
 error-unknown-message = Diese Nachricht gibt es in diesem Ticket nicht.

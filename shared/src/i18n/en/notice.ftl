@@ -126,6 +126,12 @@ notice-ticket-status =
     }
 notice-ticket-assigned-subject = { $reference } is yours: “{ $topic }”
 notice-ticket-assigned = Ticket { $reference }, “{ $topic }”, was assigned to you.
+notice-ticket-overdue-subject =
+    { $target ->
+        [answer] Overdue, not answered yet: { $topic }
+       *[other] Overdue, not resolved yet: { $topic }
+    }
+notice-ticket-overdue = Ticket { $reference }, “{ $topic }”, is yours and overdue. Please look after it.
 notice-ticket-message-subject = New message in { $reference }: “{ $topic }”
 notice-ticket-message =
     The customer of ticket { $reference }, “{ $topic }”, wrote:

@@ -1,7 +1,3 @@
-# Tickets
-ticket-overdue-answer = Overdue, not answered yet: { $topic }
-ticket-overdue-resolution = Overdue, not resolved yet: { $topic }
-
 # Problems of one field
 error-assignee = There is no such active member of staff who may manage tickets.
 error-unknown-message = There is no such message in this ticket.

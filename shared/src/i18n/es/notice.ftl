@@ -126,6 +126,12 @@ notice-ticket-status =
     }
 notice-ticket-assigned-subject = Se le ha asignado { $reference }: «{ $topic }»
 notice-ticket-assigned = Se le ha asignado el ticket { $reference }, «{ $topic }».
+notice-ticket-overdue-subject =
+    { $target ->
+        [answer] Fuera de plazo, aún sin responder: { $topic }
+       *[other] Fuera de plazo, aún sin resolver: { $topic }
+    }
+notice-ticket-overdue = El ticket { $reference }, «{ $topic }», está asignado a usted y fuera de plazo. Ocúpese de él, por favor.
 notice-ticket-message-subject = Nuevo mensaje en { $reference }: «{ $topic }»
 notice-ticket-message =
     El cliente del ticket { $reference }, «{ $topic }», ha escrito:

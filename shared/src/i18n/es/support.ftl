@@ -1,7 +1,3 @@
-# Tickets
-ticket-overdue-answer = Fuera de plazo, aún sin responder: { $topic }
-ticket-overdue-resolution = Fuera de plazo, aún sin resolver: { $topic }
-
 # Problemas de un campo
 error-assignee = Esta persona no forma parte del personal activo que puede gestionar tickets.
 error-unknown-message = Este mensaje no existe en este ticket.

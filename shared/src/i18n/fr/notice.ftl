@@ -126,6 +126,12 @@ notice-ticket-status =
     }
 notice-ticket-assigned-subject = Le ticket { $reference } est à vous : « { $topic } »
 notice-ticket-assigned = Le ticket { $reference }, « { $topic } », vous a été attribué.
+notice-ticket-overdue-subject =
+    { $target ->
+        [answer] En retard, pas encore de réponse : { $topic }
+       *[other] En retard, pas encore résolu : { $topic }
+    }
+notice-ticket-overdue = Le ticket { $reference }, « { $topic } », vous est attribué et il est en retard. Merci de vous en occuper.
 notice-ticket-message-subject = Nouveau message dans { $reference } : « { $topic } »
 notice-ticket-message =
     Le client du ticket { $reference }, « { $topic } », a écrit :

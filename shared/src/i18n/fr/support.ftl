@@ -1,7 +1,3 @@
-# Tickets
-ticket-overdue-answer = En retard, pas encore de réponse : { $topic }
-ticket-overdue-resolution = En retard, pas encore résolu : { $topic }
-
 # Problèmes d’un champ
 error-assignee = Cette personne ne fait pas partie du personnel actif autorisé à gérer les tickets.
 error-unknown-message = Ce message n’existe pas dans ce ticket.
