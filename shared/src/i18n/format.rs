@@ -12,6 +12,18 @@ use icu::decimal::DecimalFormatter;
 use icu::locale::Locale;
 use rust_decimal::Decimal;
 
+/// An argument of a message as a language writes it: an amount such as `12.50 USD` in its own way, all else as it is.
+pub fn written(language: &str, value: &str) -> String {
+    let amount = Money::read(value).and_then(|money| Pen::new(language).ok()?.amount(money).ok());
+    amount.unwrap_or_else(|| value.to_owned())
+}
+
+/// A decimal, such as a weight, with the digits that it has.
+pub fn decimal(language: &str, number: &str) -> String {
+    let written = Pen::new(language).and_then(|pen| pen.plain(number));
+    written.unwrap_or_else(|_| number.to_owned())
+}
+
 /// Between a number and what belongs to it: no line breaks here.
 const GLUE: char = '\u{a0}';
 
@@ -67,7 +79,8 @@ impl Pen {
 
     /// The day and the minute, in UTC.
     pub fn moment(&self, time: Time) -> Result<String> {
-        Ok(format!("{}, {} UTC", self.day(time)?, time.format("%H:%M")))
+        let comma = if self.language == "ar" { '،' } else { ',' };
+        Ok(format!("{}{comma} {} UTC", self.day(time)?, time.format("%H:%M")))
     }
 
     fn plain(&self, decimal: &str) -> Result<String> {

@@ -44,9 +44,11 @@ impl Message {
         self
     }
 
-    /// The text in `language`, or in English where that language lacks it.
+    /// The text in `language`, or in English where that language lacks it; amounts among the arguments as that language
+    /// writes them.
     pub fn text(&self, language: &str) -> String {
-        text(language, self.id, &self.args)
+        let args: Vec<_> = self.args.iter().map(|(name, value)| (*name, format::written(language, value))).collect();
+        text(language, self.id, &args)
     }
 }
 

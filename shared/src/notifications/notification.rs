@@ -79,6 +79,12 @@ pub async fn find(app: &App, id: NotificationId) -> Result<Model> {
     Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(crate::Error::NotFound)
 }
 
+/// Whether an SMS with this id of the carrier is accounted for.
+pub async fn is_known(app: &App, message_id: &str) -> Result<bool> {
+    let found = Entity::find().filter(Column::Channel.eq(Channel::Sms)).filter(Column::MessageId.eq(message_id));
+    Ok(found.one(&app.db.conn).await?.is_some())
+}
+
 /// What is not over yet.
 const OPEN: [Status; 3] = [Status::Queued, Status::Sending, Status::Sent];
 

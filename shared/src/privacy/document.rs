@@ -8,7 +8,7 @@ use crate::billing::{credit, invoice, line, transaction};
 use crate::clock::Time;
 use crate::feedback::answer;
 use crate::ids::{InvoiceId, UserId};
-use crate::notifications::notification;
+use crate::notifications::{device, notification, preference};
 use crate::papers::paper;
 use crate::policy::Role;
 use crate::{App, Result};
@@ -28,6 +28,12 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     let sessions = section(app, session::Entity::find().filter(session::Column::UserId.eq(id)), session::Column::Id, tell_session).await?;
     let messages = notification::Entity::find().filter(notification::Column::UserId.eq(id));
     let messages = section(app, messages, notification::Column::Id, |row| (row.id.0, tell_notification(row))).await?;
+    let devices = device::Entity::find().filter(device::Column::UserId.eq(id));
+    let devices = section(app, devices, device::Column::Id, |row| (row.id.0, tell_device(&row))).await?;
+    let preferences = preference::Entity::find_by_id(id).one(&app.db.conn).await?;
+    let preferences = json!(preferences.map(|row| json!({
+        "choices": row.choices, "quiet_from": row.quiet_from, "quiet_to": row.quiet_to, "time_zone": row.time_zone,
+    })));
     // what staff did to others is about others: there only the deed is told
     let is_staff = matches!(user.role, Role::Admin | Role::SuperAdmin);
     let deeds = audit::Entity::find().filter(audit::Column::ActorId.eq(id.0));
@@ -44,7 +50,7 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     Ok(format!(
         "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\
          \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\
-         \"papers\": {papers},\n\"feedback\": {feedback},\n\"support_tickets\": {tickets},\n\"notifications\": {messages},\n\"activity\": {deeds}\n}}\n"
+         \"papers\": {papers},\n\"feedback\": {feedback},\n\"support_tickets\": {tickets},\n\"notifications\": {messages},\n\"notification_preferences\": {preferences},\n\"push_devices\": {devices},\n\"activity\": {deeds}\n}}\n"
     ))
 }
 
@@ -200,8 +206,13 @@ fn tell_session(row: session::Model) -> (Uuid, Json) {
 fn tell_notification(row: notification::Model) -> Json {
     json!({
         "event": row.event, "channel": row.channel.to_value(), "status": row.status.to_value(), "about": row.subject_id, "facts": row.facts,
-        "error": row.error, "created_at": row.created_at, "sent_at": row.sent_at, "read_at": row.read_at,
+        "address": row.address, "error": row.error, "created_at": row.created_at, "sent_at": row.sent_at, "read_at": row.read_at,
     })
+}
+
+/// The token is the push service's name of the device, and no information about anybody.
+fn tell_device(row: &device::Model) -> Json {
+    json!({ "platform": row.platform, "name": row.name, "created_at": row.created_at, "seen_at": row.seen_at })
 }
 
 /// A PDF is fetched where its document is: `/api/invoices/{about}/pdf/` and the like.

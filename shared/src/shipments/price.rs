@@ -151,6 +151,7 @@ impl Terms<'_> {
 
     fn tariff_text(&self, way: &Way, grams: i64) -> String {
         let weight = rust_decimal::Decimal::new(grams, 3).normalize().to_string();
+        let weight = i18n::format::decimal(self.language, &weight);
         let words = [("service", way.service.code.clone()), ("country", way.country.to_owned()), ("weight", weight)];
         self.say("shipment-line-tariff", &words)
     }

@@ -52,6 +52,8 @@ async fn send_sms(cx: &Context, id: NotificationId, sms: &Sms, begun: Option<Tim
     };
     if let Some(since) = begun
         && let Some(message) = client.find(&sms.to, &sms.body, since).await?
+        // another message in the same words is not this one
+        && !notification::is_known(&cx.app, &message).await?
     {
         return remember(cx, id, Channel::Sms, &sms.to, Ok(message), None).await;
     }
