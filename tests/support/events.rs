@@ -64,11 +64,16 @@ impl Events {
         }
     }
 
-    /// The next event, which must be of this kind.
+    /// The next event, which must be of this kind. Messages come beside most things that happen: unless one of them is meant, they are
+    /// passed over.
     pub async fn expect(&mut self, kind: &str) -> Event {
-        let event = self.next().await.unwrap_or_else(|| panic!("the stream ended before {kind}"));
-        assert_eq!(event.kind, kind, "{event:?}");
-        event
+        loop {
+            let event = self.next().await.unwrap_or_else(|| panic!("the stream ended before {kind}"));
+            if event.kind == kind || event.kind != "notification" {
+                assert_eq!(event.kind, kind, "{event:?}");
+                return event;
+            }
+        }
     }
 
     /// The numbers of the next events.
@@ -80,11 +85,11 @@ impl Events {
         numbers
     }
 
-    /// Reads to the end; the numbers of what still came.
+    /// Reads to the end; the numbers of what still came, without messages.
     pub async fn rest(&mut self) -> Vec<i64> {
         let mut numbers = vec![];
         while let Some(event) = self.next().await {
-            numbers.push(event.id);
+            numbers.extend(Some(event.id).filter(|_| event.kind != "notification"));
         }
         numbers
     }

@@ -90,7 +90,7 @@ impl Stage {
     }
 
     async fn invitations(&self) -> i64 {
-        self.test.count("notifications", "event = 'feedback.wanted'").await
+        self.test.count("notifications", "event = 'feedback.wanted' AND channel = 'EMAIL'").await
     }
 }
 

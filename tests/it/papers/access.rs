@@ -97,6 +97,6 @@ async fn a_paper_speaks_its_customers_language_and_another_on_demand() {
         assert!(words(&pdf).contains(amount), "{language}: {}", words(&pdf));
     }
     assert_eq!(test.count("papers", "kind = 'INVOICE'").await, 5);
-    assert!(test.mails().iter().any(|mail| mail.subject().starts_with("Invoice INV-")), "mails stay in English");
+    assert!(test.mails().iter().any(|mail| mail.subject().starts_with("Facture INV-")), "the mail went when the customer spoke French");
     test.done().await;
 }
