@@ -157,6 +157,7 @@ impl Tx {
             queue::pass(&self, fence).await?;
         }
         let told = live::feed::write(&self, self.outbox.take()).await?;
+        let words = self.outbox.take_words();
         crash::point("before a commit");
         self.inner.commit().await?;
         crash::point("after a commit");
@@ -165,6 +166,7 @@ impl Tx {
         }
         self.app.delivery.announce(self.ready.into_inner()).await;
         self.app.live.announce(told);
+        words.into_iter().for_each(|(ticket, word)| self.app.live.say(ticket, word));
         Ok(())
     }
 }

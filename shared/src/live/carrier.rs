@@ -2,9 +2,10 @@
 //! by looking at them (`watch`).
 
 use super::Event;
+use super::rooms::Word;
 use crate::Result;
 use crate::clients::redis::{ANSWER, RedisClient, away};
-use crate::ids::{SessionId, UserId};
+use crate::ids::{SessionId, TicketId, UserId};
 use ::redis::aio::{PubSubSink, PubSubStream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
@@ -25,6 +26,13 @@ pub(super) enum Message {
     Sessions(Vec<SessionId>),
     /// Have other rights than before.
     Users(Vec<UserId>),
+    /// Is said in a chat.
+    Room {
+        /// Which.
+        ticket: TicketId,
+        /// What.
+        says: Word,
+    },
 }
 
 /// A message, and the process that says it.

@@ -35,7 +35,7 @@ pub(super) enum Signal {
 }
 
 /// With which rights a stream began.
-pub(super) type Rights = (Role, Vec<PermissionSet>);
+pub(crate) type Rights = (Role, Vec<PermissionSet>);
 
 /// What a stream and the hub both know of it.
 #[derive(Debug, Default)]
@@ -194,6 +194,7 @@ impl Hub {
                     inner.keep(user, |_| false);
                 }
             }
+            Message::Room { .. } => {}
         }
     }
 

@@ -9,16 +9,20 @@ mod carrier;
 pub mod feed;
 mod hub;
 mod listening;
+mod rooms;
 mod watch;
 
 pub use feed::Event;
 pub use listening::{Listening, Told, listen};
+pub use rooms::{End, Word};
 pub use watch::run;
+
+pub(crate) use rooms::{Newest, Rooms, Seat, Woken};
 
 use crate::clients::redis::RedisClient;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::ids::{SessionId, UserId};
+use crate::ids::{SessionId, TicketId, UserId};
 use crate::{Error, Result, Tx};
 use carrier::{Carrier, Message};
 use hub::Hub;
@@ -38,16 +42,18 @@ pub struct LiveEvent {
     pub data: Json,
 }
 
-/// The streams of this process, and the way to those of others.
+/// The streams and chats of this process, and the way to those of others.
 pub struct Live {
     hub: Arc<Hub>,
+    pub(crate) rooms: Arc<Rooms>,
     carrier: Option<Carrier>,
 }
 
 impl Live {
     /// With Redis between processes, if there is one.
     pub(crate) fn new(redis: Option<RedisClient>, config: &Config, clock: Clock) -> Self {
-        Self { hub: Arc::new(Hub::new(config.live_connections, clock)), carrier: redis.map(Carrier::new) }
+        let most = config.live_connections;
+        Self { hub: Arc::new(Hub::new(most, clock)), rooms: Arc::new(Rooms::new(most)), carrier: redis.map(Carrier::new) }
     }
 
     /// Tells what was committed, here and elsewhere. Never fails: what does not arrive is found by its number.
@@ -59,6 +65,11 @@ impl Live {
             metrics::counter!("live_events_total", "kind" => event.kind.clone()).increment(1);
         }
         self.tell(Message::Events(events));
+    }
+
+    /// Says something in a chat, here and elsewhere. Never fails: what is written is found in the database, the rest may be lost.
+    pub(crate) fn say(&self, ticket: TicketId, says: Word) {
+        self.tell(Message::Room { ticket, says });
     }
 
     /// Ends the streams of these sessions at once, on every node.
@@ -78,22 +89,37 @@ impl Live {
             carrier.send(message.clone());
         }
         // here at once, whatever becomes of Redis
+        self.hear(message);
+    }
+
+    fn hear(&self, message: Message) {
+        self.rooms.hear(&message);
         self.hub.hear(message);
     }
 
-    /// Ends all streams and takes no new ones: the process stops.
+    /// Ends all streams and chats and takes no new ones: the process stops.
     pub fn close(&self) {
         self.hub.close();
+        self.rooms.close();
+    }
+
+    /// Waits until every chat has said goodbye: the server does not know of connections that are no HTTP any more.
+    pub async fn emptied(&self) {
+        self.rooms.emptied().await;
     }
 }
 
 /// What a transaction will tell when it commits.
 #[derive(Default)]
-pub(crate) struct Outbox(Mutex<Vec<(UserId, LiveEvent)>>);
+pub(crate) struct Outbox {
+    events: Mutex<Vec<(UserId, LiveEvent)>>,
+    /// Said in chats after the commit.
+    words: Mutex<Vec<(TicketId, Word)>>,
+}
 
 impl Outbox {
     fn put(&self, user: UserId, event: LiveEvent) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let id = event.data.get("id");
         if id.is_some() {
             waiting.retain(|(other, earlier)| *other != user || earlier.kind != event.kind || earlier.data.get("id") != id);
@@ -102,7 +128,11 @@ impl Outbox {
     }
 
     pub(crate) fn take(&self) -> Vec<(UserId, LiveEvent)> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.events.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn take_words(&self) -> Vec<(TicketId, Word)> {
+        std::mem::take(&mut self.words.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -116,6 +146,14 @@ impl Tx {
         }
         self.outbox.put(user, event);
         Ok(())
+    }
+
+    /// Says something in a ticket's chats when this transaction commits. Costs no statement.
+    pub(crate) fn say(&self, ticket: TicketId, word: Word) {
+        let mut words = self.outbox.words.lock().unwrap_or_else(PoisonError::into_inner);
+        if !words.contains(&(ticket, word.clone())) {
+            words.push((ticket, word));
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use super::carrier::ping;
 use super::feed;
 use crate::accounts::session;
+use crate::support::chat;
 use crate::{App, Error, Result};
 use futures::StreamExt;
 use std::time::Duration;
@@ -17,7 +18,7 @@ const ALERT: Duration = Duration::from_secs(2);
 const PING: Duration = Duration::from_secs(3);
 /// Pause before subscribing again.
 const AGAIN: Duration = Duration::from_millis(500);
-/// Sessions of one statement.
+/// Sessions or tickets of one statement.
 const BATCH: usize = 500;
 
 /// Runs as long as the process has streams.
@@ -55,7 +56,7 @@ async fn hear_until_lost(app: &App, hears: &watch::Sender<bool>) -> Result<std::
                     return Err(Error::Upstream { service: "redis", reason: "the subscription ended".to_owned(), retry_after: None });
                 };
                 if let Some(message) = carrier.read(message.get_payload_bytes()) {
-                    app.live.hub.hear(message);
+                    app.live.hear(message);
                 }
             }
             _ = pings.tick() => ping(&mut sink).await?,
@@ -81,8 +82,16 @@ async fn compare(app: &App) -> Result<()> {
     let hub = &app.live.hub;
     let newest = feed::newest(app, &hub.users()).await?;
     found("events", hub.wake(&newest));
-    for batch in hub.sessions().chunks(BATCH) {
-        found("sessions", hub.keep_alive(batch, &session::alive(app, batch).await?));
+    let rooms = &app.live.rooms;
+    for batch in rooms.tickets().chunks(BATCH) {
+        found("chats", rooms.wake(&chat::newest(app, batch).await?));
+    }
+    let mut sessions = [hub.sessions(), rooms.sessions()].concat();
+    sessions.sort_unstable();
+    sessions.dedup();
+    for batch in sessions.chunks(BATCH) {
+        let alive = session::alive(app, batch).await?;
+        found("sessions", hub.keep_alive(batch, &alive) + rooms.keep_alive(batch, &alive));
     }
     Ok(())
 }

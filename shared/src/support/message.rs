@@ -54,6 +54,16 @@ pub enum Author {
     System,
 }
 
+impl From<By> for Author {
+    fn from(by: By) -> Self {
+        match by {
+            By::Customer => Self::Customer,
+            By::Staff => Self::Staff,
+            By::System => Self::System,
+        }
+    }
+}
+
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 #[allow(missing_docs)] // none
 pub enum Relation {}
@@ -118,11 +128,7 @@ pub(super) async fn put(tx: &Tx, actor: &Actor, by: By, row: &mut Ticket, new: N
         id: MessageId::new(),
         ticket_id: row.id,
         position: last(tx, row.id).await? + 1,
-        author_kind: match by {
-            By::Customer => Author::Customer,
-            By::Staff => Author::Staff,
-            By::System => Author::System,
-        },
+        author_kind: by.into(),
         author_id: actor.user,
         body: new.body,
         is_internal: new.is_internal,

@@ -6,6 +6,7 @@
 
 mod actions;
 pub mod attachment;
+pub mod chat;
 mod edit;
 pub mod event;
 mod file_name;

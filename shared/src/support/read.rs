@@ -4,6 +4,7 @@ use super::message;
 use super::ticket;
 use crate::clock::Time;
 use crate::ids::{MessageId, TicketId, UserId};
+use crate::live::Word;
 use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx};
 use sea_orm::entity::prelude::*;
@@ -34,12 +35,18 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Notes that the actor has read up to a message, or up to the newest that they may see; answers how many are left unread.
 pub async fn mark_read(tx: &Tx, actor: &Actor, id: TicketId, upto: Option<MessageId>) -> Result<u64> {
     let reader = actor.user.ok_or(Error::Forbidden(None))?;
-    ticket::visible(tx, actor, id).await?;
+    let row = ticket::visible(tx, actor, id).await?;
     let message = match upto {
         Some(upto) => Some(message::find(tx, actor, id, upto, "message").await?),
         None => message::seen_by(actor, id).order_by_desc(message::Column::Position).one(tx).await?,
     };
     if let Some(message) = message {
+        let before = Entity::find_by_id((id, reader)).one(tx).await?.map_or(0, |mark| mark.position);
+        if message.position > before {
+            let public = newest_public(tx, &message, before).await?;
+            let kind = ticket::acts_as(actor, &row)?.into();
+            tx.say(id, Word::Read { by: reader, kind, message: message.id, public });
+        }
         let mark = Model { ticket_id: id, user_id: reader, position: message.position, read_at: tx.now() };
         let forward = OnConflict::columns([Column::TicketId, Column::UserId])
             .update_columns([Column::Position, Column::ReadAt])
@@ -48,6 +55,17 @@ pub async fn mark_read(tx: &Tx, actor: &Actor, id: TicketId, upto: Option<Messag
         Entity::insert(mark.into_active_model()).on_conflict(forward).exec_without_returning(tx).await?;
     }
     Ok(unread(tx, actor, &[id]).await?.remove(&id).unwrap_or_default())
+}
+
+/// What is told to those who see no notes: the newest message of theirs that was read just now, none if it was only notes.
+async fn newest_public(tx: &Tx, upto: &message::Model, before: i32) -> Result<Option<MessageId>> {
+    if !upto.is_internal {
+        return Ok(Some(upto.id));
+    }
+    let public = message::Entity::find().filter(message::Column::TicketId.eq(upto.ticket_id));
+    let public = public.filter(message::Column::IsInternal.eq(false)).filter(message::Column::Position.gt(before));
+    let public = public.filter(message::Column::Position.lt(upto.position)).order_by_desc(message::Column::Position);
+    Ok(public.one(tx).await?.map(|message| message.id))
 }
 
 /// How many messages of others in each of these tickets the actor may see and has not read; one statement for all.

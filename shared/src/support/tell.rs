@@ -4,7 +4,7 @@ use super::message;
 use super::sla::Target;
 use super::ticket::Model;
 use crate::ids::UserId;
-use crate::live::LiveEvent;
+use crate::live::{LiveEvent, Word};
 use crate::notifications::{self, Event};
 use crate::{Result, Tx};
 use sea_orm::ActiveEnum;
@@ -14,6 +14,7 @@ const EXCERPT: usize = 300;
 
 /// The screens of its customer and of who cares for it: it is another than it was.
 pub(super) async fn changed(tx: &Tx, row: &Model) -> Result<()> {
+    tx.say(row.id, Word::Look);
     let data = serde_json::json!({ "id": row.id, "reference": row.reference, "status": row.status, "version": row.version });
     for user in [Some(row.user_id), row.assignee_id].into_iter().flatten() {
         tx.publish(user, LiveEvent { kind: "ticket.changed", data: data.clone() }).await?;
@@ -23,6 +24,7 @@ pub(super) async fn changed(tx: &Tx, row: &Model) -> Result<()> {
 
 /// The same screens: something was written. An internal note is for staff alone.
 pub(super) async fn written(tx: &Tx, row: &Model, message: &message::Model) -> Result<()> {
+    tx.say(row.id, Word::Look);
     let data = serde_json::json!({ "id": message.id, "ticket": row.id });
     let customer = (!message.is_internal).then_some(row.user_id);
     for user in [customer, row.assignee_id].into_iter().flatten() {
