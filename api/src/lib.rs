@@ -41,6 +41,8 @@ use tower_http::timeout::TimeoutLayer;
 
 /// How long a request may take, its body included, until the head of the answer: a body that is sent has all its time.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long chats have to say goodbye when the process stops.
+const GOODBYE: Duration = Duration::from_secs(10);
 
 /// The whole API.
 pub fn router(app: App) -> Router {
@@ -52,13 +54,14 @@ pub fn router(app: App) -> Router {
 pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
     drop(tokio::task::spawn_blocking(shared::accounts::password::warm_up));
     let live = tokio::spawn(shared::live::run(app.clone()));
-    let streams = app.clone();
+    let (streams, chats) = (app.clone(), app.clone());
     let shutdown = async move {
         shutdown.await;
         // they would not finish by themselves
         streams.live.close();
     };
     let served = listen(router(app), listener, shutdown).await;
+    drop(tokio::time::timeout(GOODBYE, chats.live.emptied()).await);
     live.abort();
     served
 }

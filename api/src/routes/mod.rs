@@ -14,6 +14,9 @@ mod buy4me_item_out;
 pub(crate) mod buy4me_items;
 mod buy4me_out;
 pub(crate) mod by_hand;
+pub(crate) mod chat;
+mod chat_frames;
+mod chat_socket;
 pub(crate) mod company_logo;
 pub(crate) mod credit_notes;
 pub(crate) mod disputes;
@@ -102,6 +105,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(tickets::routes())
         .merge(ticket_messages::routes())
         .merge(ticket_files::routes())
+        .merge(chat::routes())
         .merge(invoices::routes())
         .merge(pay::routes())
         .merge(refunds::routes())

@@ -207,7 +207,7 @@ pub(crate) struct TicketMessageOut {
 
 /// Who wrote a message.
 #[derive(Serialize, ToSchema)]
-struct TicketAuthorOut {
+pub(crate) struct TicketAuthorOut {
     #[schema(schema_with = choices::<Author>)]
     kind: Author,
     /// For staff.
@@ -218,19 +218,26 @@ struct TicketAuthorOut {
     name: Option<String>,
 }
 
+impl TicketAuthorOut {
+    /// As `actor` may see it.
+    pub(crate) fn new(actor: &Actor, kind: Author, id: Option<UserId>, author: Option<User>) -> Self {
+        let is_staff = actor.can(Permission::ManageTickets);
+        let name = author.map(|author| match kind {
+            Author::Staff if !is_staff => author.first_name,
+            Author::Staff | Author::Customer | Author::System => author.full_name(),
+        });
+        Self { kind, id: id.filter(|_| is_staff), name: name.filter(|name| !name.is_empty()) }
+    }
+}
+
 impl TicketMessageOut {
     /// As `actor` may see it.
     pub(crate) fn new(actor: &Actor, line: Line) -> Self {
         let Line { message, author, attachments } = line;
         let is_staff = actor.can(Permission::ManageTickets);
-        let name = author.map(|author| match message.author_kind {
-            Author::Staff if !is_staff => author.first_name,
-            Author::Staff | Author::Customer | Author::System => author.full_name(),
-        });
-        let name = name.filter(|name| !name.is_empty());
         Self {
             id: message.id,
-            author: TicketAuthorOut { kind: message.author_kind, id: message.author_id.filter(|_| is_staff), name },
+            author: TicketAuthorOut::new(actor, message.author_kind, message.author_id, author),
             body: message.body,
             internal: is_staff.then_some(message.is_internal),
             attachments: attachments.into_iter().map(TicketFileOut::from).collect(),
