@@ -14,6 +14,7 @@ mod billing;
 mod buy4me;
 mod carriers;
 mod chaos;
+mod chat;
 mod drawn;
 mod engine;
 mod faults;

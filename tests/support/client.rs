@@ -1,5 +1,6 @@
 //! A client as a frontend would be one.
 
+use super::chat::Chat;
 use super::events::Events;
 use serde_json::{Value, json};
 use url::Url;
@@ -97,6 +98,21 @@ impl Client {
         }
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Err(Answer { status, headers, text: response.text().await.expect("a body") })
+    }
+
+    /// The live chat of a ticket, or why there is none.
+    pub async fn chat(&self, ticket: &Value, query: &str) -> Result<Chat, Answer> {
+        let path = format!("/api/ws/chat/{}/{query}", ticket["id"].as_str().expect("a ticket"));
+        self.socket(&path, &[]).await
+    }
+
+    /// The same by its path, with these headers.
+    pub async fn socket(&self, path: &str, headers: &[(&str, &str)]) -> Result<Chat, Answer> {
+        let mut address = self.base.join(path).expect("a path");
+        address.set_scheme("ws").expect("a scheme");
+        let token = self.token.as_ref().map(|token| format!("Bearer {token}"));
+        let token = token.iter().map(|token| ("authorization", token.as_str()));
+        Chat::open(address.as_str(), token.chain(headers.iter().copied())).await
     }
 
     pub async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>, headers: &[(&str, &str)]) -> Answer {

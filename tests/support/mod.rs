@@ -6,6 +6,7 @@
 // each test uses a part of this
 #![allow(dead_code, clippy::disallowed_methods, missing_docs)]
 
+pub mod chat;
 pub mod client;
 pub mod events;
 pub mod fcm;

@@ -19,12 +19,14 @@ pub struct Probe {
     picture: bool,
     /// Its answer has no end: the head says it all.
     is_endless: bool,
+    /// It asks for a WebSocket.
+    is_socket: bool,
     /// Answers that are right here although they say nothing about rights, each with its reason.
     pub odd: &'static [(u16, &'static str)],
 }
 
 const fn of(operation: &'static str) -> Probe {
-    Probe { operation, target: Target::Nothing, body: None, picture: false, is_endless: false, odd: &[] }
+    Probe { operation, target: Target::Nothing, body: None, picture: false, is_endless: false, is_socket: false, odd: &[] }
 }
 
 impl Probe {
@@ -46,6 +48,11 @@ impl Probe {
         Self { is_endless: true, ..self }
     }
 
+    /// Asking for a WebSocket.
+    const fn by_socket(self) -> Self {
+        Self { is_socket: true, ..self }
+    }
+
     /// Tries the operation as this caller: status and body.
     pub async fn ask(&self, house: &House, operation: &Operation, who: Who) -> (u16, String) {
         let Made { client, mut facts } = house.make(self.target, who).await;
@@ -65,6 +72,10 @@ impl Probe {
             true => fill(request).header("Content-Type", "image/png").body(picture()),
             false => fill(request),
         };
+        let fill = |request: reqwest::RequestBuilder| match self.is_socket {
+            true => HANDSHAKE.iter().fold(fill(request), |request, (name, value)| request.header(*name, *value)),
+            false => fill(request),
+        };
         let fill = |request: reqwest::RequestBuilder| match facts["form"].as_str() {
             Some(form) => fill(request).header("Content-Type", "application/x-www-form-urlencoded").body(form.to_owned()),
             None => fill(request),
@@ -79,6 +90,14 @@ impl Probe {
         (answer.status, answer.text)
     }
 }
+
+/// As RFC 6455 §1.3 shows it.
+const HANDSHAKE: [(&str, &str); 4] = [
+    ("Connection", "Upgrade"),
+    ("Upgrade", "websocket"),
+    ("Sec-WebSocket-Version", "13"),
+    ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
 
 pub fn address() -> Value {
     json!({ "recipient": "Amina Diallo", "line1": "7 Baobab Road", "city": "Thiès", "country": "SN" })
@@ -211,6 +230,7 @@ pub const PROBES: &[Probe] = &[
     of("list_ticket_messages").on(Target::Ticket),
     of("write_ticket_message").on(Target::Ticket).with(|_| json!({ "body": "Still nothing" })),
     of("read_ticket").on(Target::Ticket).with(|_| json!({})),
+    of("open_chat").on(Target::Ticket).by_socket(),
     of("upload_ticket_attachment").on(Target::Ticket).with_picture(),
     of("show_ticket_attachment").on(Target::TicketFile),
     // money
