@@ -57,7 +57,9 @@ impl FromRequestParts<App> for Knock {
         let upgrade = upgrade.map_err(|_| Failure::Http(StatusCode::BAD_REQUEST, "error-websocket-expected".into()))?;
         // a browser says which page asks; a program says nothing
         match parts.headers.get(header::ORIGIN) {
-            Some(origin) if !origin.to_str().is_ok_and(|origin| is_ours(&app.config, origin)) => Err(Error::Denied("error-origin".into()).into()),
+            Some(origin) if !origin.to_str().is_ok_and(|origin| is_ours(&app.config, origin)) => {
+                Err(Error::Denied("error-origin".into()).into())
+            }
             Some(_) | None => Ok(Self(upgrade)),
         }
     }

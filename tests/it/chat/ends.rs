@@ -20,7 +20,8 @@ async fn signing_out_and_deactivation_end_a_chat_and_other_rights_too() {
     other.say("Still here").await;
     other.expect("sent").await;
     other.expect("message").await;
-    let body = json!({ "email": "s@example.com", "password": PASSWORD, "first_name": "S", "last_name": "", "permission_sets": ["SUPPORT"] });
+    let body =
+        json!({ "email": "s@example.com", "password": PASSWORD, "first_name": "S", "last_name": "", "permission_sets": ["SUPPORT"] });
     let clerk = root.post("/api/superadmin/admins/", &body).await.expect(201);
     let client = test.http.sign_in("s@example.com", PASSWORD).await;
     let (mut ours, _) = enter(&client, &ticket, "", 1).await;

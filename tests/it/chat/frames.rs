@@ -2,9 +2,9 @@
 
 use super::{desk, enter};
 use crate::support::TestApp;
+use futures::SinkExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
-use futures::SinkExt;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_wrong_frame_is_named_and_the_connection_stays() {
