@@ -50,11 +50,15 @@ impl Chat {
 
     /// What comes next: a frame, or the code of the end.
     pub async fn next(&mut self) -> Result<Value, u16> {
+        tokio::time::timeout(PATIENCE, self.wait()).await.expect("something comes in time")
+    }
+
+    async fn wait(&mut self) -> Result<Value, u16> {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("something comes in time");
-            match message {
+            match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).expect("JSON")),
                 Some(Ok(Message::Close(frame))) => return Err(frame.map_or(1005, |frame| frame.code.into())),
+                // a ping is no news
                 Some(Ok(_)) => {}
                 // cut off without a word
                 Some(Err(_)) | None => return Err(1006),

@@ -40,11 +40,7 @@ async fn who_does_not_read_is_sent_away_and_misses_nothing_by_coming_back() {
         shared::support::write_message(&tx, &shared::policy::Actor::system(), id, new).await.unwrap();
         tx.commit().await.unwrap();
     }
-    eventually("it is sent away", SOON * 3, async || {
-        let metrics = test.http.get("/metrics").await.text;
-        metrics.lines().any(|line| line == "live_chats 0").then_some(())
-    })
-    .await;
+    tokio::time::timeout(SOON * 3, test.app.live.emptied()).await.expect("it is sent away");
     let mut last = None;
     let mut count = 0;
     while let Ok(frame) = idle.next().await {

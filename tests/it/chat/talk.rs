@@ -94,6 +94,7 @@ async fn a_chat_is_for_whoever_sees_the_ticket() {
     test.http.socket(&by_ticket, &[]).await.err().unwrap().problem(401, "ticket");
     let ours = test.app.config.public_url.origin().ascii_serialization();
     customer.socket(&door, &[("origin", &ours)]).await.map(drop).unwrap_or_else(|answer| panic!("{}", answer.text));
+    assert_eq!(test.count("audit_entries", "action = 'access.denied'").await, 2, "who asked for what is another's");
     test.done().await;
 }
 
