@@ -8,11 +8,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use shared::App;
 use shared::notifications::notification::Channel;
 use shared::notifications::preference::{self, Chosen, Preferences};
 use shared::notifications::quiet::QuietHours;
 use shared::notifications::reach::{self, Reach};
-use shared::{App, Error};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -132,8 +132,7 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Response> {
     responses((status = 200, description = "What holds now", body = PreferencesOut, headers(("ETag" = String))))
 )]
 async fn put(State(app): State<App>, caller: Caller, IfMatch(seen): IfMatch, Body(body): Body<PreferencesIn>) -> Result<Response> {
-    let quiet = body.quiet_hours.map(|quiet| QuietHours::parse(&quiet.from, &quiet.to, &quiet.time_zone)).transpose();
-    let quiet = quiet.map_err(Error::from)?;
+    let quiet = body.quiet_hours.map(|quiet| QuietHours::parse(&quiet.from, &quiet.to, &quiet.time_zone)).transpose()?;
     let preferences = preference::put(&app, &caller.actor, seen, body.events, quiet).await?;
     Ok(shown(&caller, &preferences, reach::of(&app, &caller.user).await?))
 }

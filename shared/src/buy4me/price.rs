@@ -241,7 +241,7 @@ mod tests {
             [("ITEM", 43_98, 4_40), ("ITEM", 30_00, 3_00), ("VENDOR_DELIVERY", 5_00, 0), ("FX_MARGIN", 88, 9), ("SERVICE_FEE", 5_92, 59)];
         assert_eq!(figures(&priced), expected);
         assert_eq!((priced.total_minor, &priced.shares[..]), (93_86, &[49_35, 33_00][..]));
-        assert_eq!(priced.lines[0].description, "Tea: 2 × 19.99 EUR");
+        assert_eq!(priced.lines[0].description, "Tea: 2 × EUR\u{a0}19.99");
         assert_eq!((priced.lines[1].description.as_str(), priced.lines[1].quantity, priced.lines[1].unit_price_minor), ("Tea", 3, 10_00));
     }
 
