@@ -19,7 +19,7 @@ async fn yen_and_dinars_have_their_own_digits() {
     let dinars = stage.submitted(body).await;
     let expected = [("ITEM", "6.134", "0.000"), ("FX_MARGIN", "0.123", "0.000"), ("SERVICE_FEE", "1.535", "0.000")];
     assert_eq!((three(&lines(&dinars)), dinars["total_cost"].as_str()), (expected.to_vec(), Some("7.792")), "{dinars}");
-    assert_eq!(dinars["breakdown"][0]["description"], "Tea: 2 × 9.99 USD");
+    assert_eq!(dinars["breakdown"][0]["description"], "Tea: 2 × USD\u{a0}9.99");
     let dinars = stage.now(&dinars).await;
     assert_eq!(three(&invoices(&dinars)), [("OPEN", "7.792", "7.792")]);
     stage.test.done().await;
