@@ -26,6 +26,7 @@ impl MigrationTrait for Migration {
             .table("push_devices")
             .col(pk_uuid("id"))
             .col(uuid("user_id"))
+            .col(uuid("session_id"))
             .col(text("token"))
             .col(string("token_hash"))
             .col(string("platform"))

@@ -82,6 +82,10 @@ impl Connection {
     async fn show(&mut self, socket: &mut WebSocket, word: Word) -> Result<(), Close> {
         if word == Word::Look {
             for found in self.chat.look().await.map_err(over)? {
+                // who reads slowly must not read on after the end of their session
+                if let Some(end) = self.chat.end() {
+                    return Err(over(end));
+                }
                 send(socket, &FrameOut::found(&self.caller.actor, found)).await?;
             }
             return Ok(());

@@ -8,11 +8,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use shared::App;
 use shared::notifications::notification::Channel;
 use shared::notifications::preference::{self, Chosen, Preferences};
 use shared::notifications::quiet::QuietHours;
 use shared::notifications::reach::{self, Reach};
+use shared::{App, i18n};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -106,9 +106,9 @@ fn shown(caller: &Caller, preferences: &Preferences, reach: Reach) -> Response {
     });
     let reach = ReachOut {
         email: caller.user.email.clone(),
-        email_problem: reach.email_problem,
+        email_problem: reach.email_problem.map(|_| i18n::text(caller.language, "notice-address-refused", &[])),
         sms: reach.sms,
-        sms_problem: reach.sms_problem,
+        sms_problem: reach.sms_problem.map(|_| i18n::text(caller.language, "notice-number-refused", &[])),
         push_devices: reach.push_devices,
     };
     tagged(preferences.version, Json(PreferencesOut { events: events.collect(), quiet_hours, reach }))

@@ -151,7 +151,11 @@ fn smtp_error(error: SmtpError) -> Error {
     let code = error.status().map(u16::from);
     // 530, 534, 535: our own login is wrong (RFC 4954). That is for us to mend, and must not cost anyone a mail.
     let login = matches!(code, Some(530 | 534 | 535));
-    if (!error.is_permanent() || login) && !error.is_client() {
+    // so is what a server does not offer to us: a way to sign in, encryption
+    if error.is_client() {
+        tracing::error!(%reason, "SMTP_URL asks for what the mail server does not do");
+    }
+    if !error.is_permanent() || login {
         return away(reason);
     }
     if code.is_some_and(|code| is_about_address(code, &reason)) {

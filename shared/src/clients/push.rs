@@ -163,7 +163,7 @@ impl Complaint {
     /// Without FCM's own code a 404 means that our project is not there, and no device is to be forgotten for that.
     fn is_about_device(&self) -> bool {
         match self.code.as_str() {
-            "UNREGISTERED" | "SENDER_ID_MISMATCH" => true,
+            "UNREGISTERED" => true,
             "INVALID_ARGUMENT" => self.fields.iter().any(|field| field == "message.token") || self.message.contains("registration token"),
             _ => false,
         }

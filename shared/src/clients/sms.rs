@@ -94,28 +94,29 @@ impl SmsClient {
         Ok(sid)
     }
 
-    /// The message with this text that was handed over for this number since; to be asked a few seconds after the answer to
-    /// [`SmsClient::send`] was lost.
+    /// The messages with this text that were handed over for this number since, the newest first; to be asked a few seconds after the
+    /// answer to [`SmsClient::send`] was lost.
     ///
     /// The list is not asked by `DateSent`: a message that still waits at Twilio has none.
-    pub async fn find(&self, to: &str, body: &str, since: Time) -> Result<Option<String>> {
+    pub async fn find(&self, to: &str, body: &str, since: Time) -> Result<Vec<String>> {
         let mut url = self.messages()?;
         url.query_pairs_mut().append_pair("To", to).append_pair("PageSize", PAGE);
+        let mut found = vec![];
         for _ in 0..MOST_PAGES {
             let page: Messages = self.call(self.http.get(url.clone())).await?;
             for message in page.messages {
                 // the newest come first
                 if message.created_at()? < since - CLOCKS {
-                    return Ok(None);
+                    return Ok(found);
                 }
                 if message.body.as_deref().is_some_and(|said| said.strip_prefix(TRIAL).unwrap_or(said).trim() == body.trim()) {
-                    return Ok(Some(message.sid));
+                    found.push(message.sid);
                 }
             }
-            let Some(next) = page.next_page_uri else { return Ok(None) };
+            let Some(next) = page.next_page_uri else { return Ok(found) };
             url.set_query(next.split_once('?').map(|(_, query)| query));
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// The account's messages, below the base, which may have a path of its own.

@@ -120,8 +120,8 @@ pub fn choose(explicit: Option<&str>, user: Option<&str>, accept: Option<&str>) 
         .unwrap_or_default()
         .split(',')
         .filter_map(|part| {
-            let (tag, weight) = part.trim().split_once(";q=").unwrap_or((part.trim(), "1"));
-            let weight: f32 = weight.parse().ok()?;
+            let (tag, weight) = part.split_once(';').unwrap_or((part, "q=1"));
+            let (tag, weight): (_, f32) = (tag.trim(), weight.trim().strip_prefix("q=")?.trim().parse().ok()?);
             (weight > 0.0).then_some((weight, tag))
         })
         .collect();
@@ -155,6 +155,7 @@ mod tests {
         assert_eq!(choose(Some("fr"), Some("ar"), Some("de")), "fr");
         assert_eq!(choose(None, Some("ar-EG"), Some("de")), "ar");
         assert_eq!(choose(None, None, Some("xx;q=0.9, de-AT;q=0.2, es;q=0.1")), "de");
+        assert_eq!(choose(None, None, Some("fr; q=0.9, en ; q=0.8, de;q=0")), "fr");
         assert_eq!(choose(Some("EN"), None, Some("*;q=bad")), "en");
         assert_eq!(choose(Some("xx"), None, None), "en");
     }

@@ -118,9 +118,10 @@ pub async fn prune(app: &App, limit: u64) -> Result<u64> {
     Ok(app.db.conn.execute_raw(app.db.sql(sql, vec![before.into(), (limit as i64).into()])).await?.rows_affected())
 }
 
-/// Forgets what an account was told; the last thing before a commit, like every lock of a feed. The feed first: with its row
+/// Forgets what an account was told and what this transaction would tell it; the last thing before a commit, like every lock of a feed. The feed first: with its row
 /// locked no event can come in between, which the next feed's numbers would run into.
 pub(crate) async fn forget(tx: &Tx, user: UserId) -> Result<()> {
+    tx.outbox.forget(user);
     for table in ["live_feeds", "live_events"] {
         tx.execute_raw(tx.app.db.sql(&format!("DELETE FROM {table} WHERE user_id = $1"), vec![user.into()])).await?;
     }

@@ -127,6 +127,11 @@ impl Outbox {
         waiting.push((user, event));
     }
 
+    /// Nothing is told to this account.
+    pub(crate) fn forget(&self, user: UserId) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| *other != user);
+    }
+
     pub(crate) fn take(&self) -> Vec<(UserId, LiveEvent)> {
         std::mem::take(&mut self.events.lock().unwrap_or_else(PoisonError::into_inner))
     }

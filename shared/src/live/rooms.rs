@@ -268,10 +268,10 @@ impl Rooms {
         self.inner().places.values().flatten().map(|place| place.session).collect()
     }
 
-    /// Ends the chats of these sessions that are not alive, or have other rights than they began with; answers how many.
+    /// Ends the chats of these sessions, in order, that are not alive, or have other rights than they began with; answers how many.
     pub(crate) fn keep_alive(&self, asked: &[SessionId], alive: &HashMap<SessionId, Rights>) -> usize {
         self.end(|place| match alive.get(&place.session) {
-            _ if !asked.contains(&place.session) => None,
+            _ if asked.binary_search(&place.session).is_err() => None,
             None => Some(End::Session),
             Some(rights) => (*rights != place.rights).then_some(End::Rights),
         })

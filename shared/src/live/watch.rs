@@ -35,7 +35,8 @@ async fn hear(app: &App, hears: watch::Sender<bool>) {
     }
     loop {
         let Err(error) = hear_until_lost(app, &hears).await;
-        if hears.send_replace(false) {
+        // only the change is followed by a look of its own
+        if hears.send_if_modified(|hears| std::mem::replace(hears, false)) {
             tracing::warn!(%error, "redis is away; streams look into the database");
         }
         tokio::time::sleep(AGAIN).await;

@@ -2,6 +2,7 @@
 
 use super::letter::Letter;
 use super::notification::{self, Channel, Status};
+use super::undeliverable;
 use crate::accounts::link::{self, Purpose};
 use crate::accounts::{User, user};
 use crate::clients::mail::Mail;
@@ -25,8 +26,14 @@ pub struct LinkMail {
 impl LinkMail {
     /// Writes down how the mail ended, among the messages to its owner; of one to a stranger nothing is kept. Once: in the
     /// transaction that ends the job.
-    pub async fn remember(&self, tx: &Tx, answer: Result<&str, &str>) -> Result<()> {
+    /// A refusal says whether the address is the trouble.
+    pub async fn remember(&self, tx: &Tx, answer: Result<&str, (&str, bool)>) -> Result<()> {
         let Some(owner) = self.owner else { return Ok(()) };
+        match answer {
+            Ok(_) => undeliverable::clear(tx, Channel::Email, &self.mail.to).await?,
+            Err((reason, true)) => undeliverable::mark(tx, Channel::Email, &self.mail.to, reason).await?,
+            Err((_, false)) => {}
+        }
         let event = match self.purpose {
             Purpose::Register | Purpose::VerifyEmail => "account.verify_email",
             Purpose::ResetPassword => "account.reset_password",
@@ -39,9 +46,8 @@ impl LinkMail {
             event: Set(event.to_owned()),
             channel: Set(Channel::Email),
             status: Set(if answer.is_ok() { Status::Sent } else { Status::Refused }),
-            address: Set(Some(self.mail.to.clone())),
             message_id: Set(answer.ok().map(str::to_owned)),
-            error: Set(answer.err().map(str::to_owned)),
+            error: Set(answer.err().map(|(reason, _)| reason.to_owned())),
             created_at: Set(tx.now()),
             sent_at: Set(answer.is_ok().then(|| tx.now())),
             ..Default::default()

@@ -3,7 +3,7 @@
 use crate::clock::Time;
 use crate::error::Problems;
 use crate::i18n::Message;
-use crate::ids::{DeviceId, UserId};
+use crate::ids::{DeviceId, SessionId, UserId};
 use crate::policy::Actor;
 use crate::{App, Error, Result, Tx, accounts};
 use sea_orm::ActiveValue::Set;
@@ -37,6 +37,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: DeviceId,
     pub user_id: UserId,
+    /// The sign-in that registered it: it hears nothing beyond that.
+    pub session_id: SessionId,
     /// Of the push service.
     pub token: String,
     /// SHA-256 of the token, unique: tokens are longer than an index takes.
@@ -57,7 +59,7 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Registers the caller's device, or says again that it is there.
 pub async fn register(app: &App, actor: &Actor, token: &str, platform: Platform, name: &str) -> Result<Model> {
-    let owner = actor.user.ok_or(Error::Forbidden(None))?;
+    let (Some(owner), Some(session)) = (actor.user, actor.session) else { return Err(Error::Forbidden(None)) };
     let (token, name) = (token.trim(), name.trim());
     let mut problems = Problems::default();
     problems.check(!token.is_empty(), "token", "error-blank");
@@ -72,6 +74,7 @@ pub async fn register(app: &App, actor: &Actor, token: &str, platform: Platform,
     let row = ActiveModel {
         id: Set(DeviceId::new()),
         user_id: Set(owner),
+        session_id: Set(session),
         token: Set(token.to_owned()),
         token_hash: Set(hash.clone()),
         platform: Set(platform),
@@ -79,8 +82,9 @@ pub async fn register(app: &App, actor: &Actor, token: &str, platform: Platform,
         created_at: Set(tx.now()),
         seen_at: Set(tx.now()),
     };
-    let known =
-        OnConflict::column(Column::TokenHash).update_columns([Column::UserId, Column::Platform, Column::Name, Column::SeenAt]).to_owned();
+    let known = OnConflict::column(Column::TokenHash)
+        .update_columns([Column::UserId, Column::SessionId, Column::Platform, Column::Name, Column::SeenAt])
+        .to_owned();
     Entity::insert(row).on_conflict(known).exec_without_returning(&tx).await?;
     let mine = of(&tx, owner).await?;
     let surplus: Vec<DeviceId> = mine.iter().skip(MOST).map(|device| device.id).collect();

@@ -5,8 +5,9 @@ use super::event::{Choice, Event};
 use super::letter::Letter;
 use super::notification::{self, Channel, Status};
 use super::{device, preference, receipt, told, undeliverable, unsubscribe, words};
-use crate::accounts::{User, user};
-use crate::billing::paylink;
+use crate::accounts::{User, session, user};
+use crate::billing::status::InvoiceStatus;
+use crate::billing::{invoice, paylink};
 use crate::clients::mail::Mail;
 use crate::clients::push::Push;
 use crate::clients::sms::Sms;
@@ -15,10 +16,17 @@ use crate::feedback::{self, About};
 use crate::ids::{InvoiceId, JobId, NotificationId};
 use crate::throttle::{self, Rule};
 use crate::{App, Error, Result, i18n, papers};
+use chrono::TimeDelta;
+use sea_orm::EntityTrait;
+use sea_orm::prelude::Uuid;
 use std::time::Duration;
 
 /// An SMS costs money, and a number that was typed wrong is somebody else's: more than this a day is nobody's wish.
 const SMS_OF_A_DAY: Rule = Rule { name: "sms", most: 20, within: Duration::from_secs(24 * 3600), message: "error-too-many-requests" };
+/// The same by whoever causes them, whatever numbers they give.
+const SMS_OF_AN_ACCOUNT: Rule = Rule { name: "sms-account", most: 40, ..SMS_OF_A_DAY };
+/// Nobody tells us that a number works again, or has another owner: after so long it is tried once more.
+const FORGIVEN: TimeDelta = TimeDelta::days(30);
 /// After this a push is no news.
 const PUSH_LIFE: Duration = Duration::from_secs(24 * 3600);
 
@@ -32,14 +40,12 @@ pub enum Errand {
         /// The paid invoice that it is the receipt of.
         receipt_of: Option<InvoiceId>,
     },
-    /// Send this SMS; `was_begun`: perhaps it was sent already, and the carrier knows.
+    /// Send this SMS; if that has begun, perhaps it was sent already, and the carrier knows.
     Sms {
         /// What to whom.
         sms: Sms,
-        /// Since when a send of it may have happened.
-        was_begun: bool,
-        /// When it was told.
-        since: Time,
+        /// When a send of it began whose end is not known.
+        begun: Option<Time>,
     },
     /// Send this to a device.
     Push(Box<Push>),
@@ -55,7 +61,7 @@ pub enum Errand {
 pub async fn of(app: &App, job: JobId, id: NotificationId) -> Result<Errand> {
     let db = &app.db.conn;
     let row = notification::find(app, id).await?;
-    if !matches!(row.status, Status::Queued | Status::Sending) {
+    if !matches!(row.status, Status::Queued | Status::Sending | Status::Failed) {
         return Ok(Errand::Done);
     }
     let event = Event::named(&row.event).ok_or_else(|| Error::internal(format!("no words are known for {}", row.event)))?;
@@ -63,11 +69,15 @@ pub async fn of(app: &App, job: JobId, id: NotificationId) -> Result<Errand> {
     if owner.erased_at.is_some() {
         return Ok(Errand::Nothing("the account was erased"));
     }
+    let was_begun = row.channel == Channel::Sms && row.address.is_some();
+    if !was_begun && let Some(reason) = is_pointless(app, event, row.subject_id).await? {
+        return Ok(Errand::Nothing(reason));
+    }
     if row.channel == Channel::Email && event.choice() != Choice::Free {
         return mail(app, job, event, row, owner).await;
     }
     // what was begun is finished, whatever anybody prefers by now
-    if row.status == Status::Queued {
+    if !was_begun {
         if !owner.is_active {
             return Ok(Errand::Nothing("the account is closed"));
         }
@@ -90,6 +100,14 @@ pub async fn of(app: &App, job: JobId, id: NotificationId) -> Result<Errand> {
         Channel::Sms => sms(app, row, owner).await,
         Channel::Push => push(app, row, owner).await,
     }
+}
+
+/// Why it would make no sense any more, whatever anybody prefers: what was asked for is done.
+async fn is_pointless(app: &App, event: Event, subject: Option<Uuid>) -> Result<Option<&'static str>> {
+    let (true, Some(subject)) = (matches!(event, Event::InvoiceReminder | Event::PayLink), subject) else { return Ok(None) };
+    let invoice = invoice::Entity::find_by_id(InvoiceId(subject)).one(&app.db.conn).await?;
+    let is_owed = |invoice: invoice::Model| invoice.status != InvoiceStatus::Void && invoice.balance_minor() > 0;
+    Ok(if invoice.is_none_or(is_owed) { None } else { Some("nothing is owed any more") })
 }
 
 async fn mail(app: &App, job: JobId, event: Event, row: notification::Model, owner: User) -> Result<Errand> {
@@ -119,23 +137,24 @@ async fn mail(app: &App, job: JobId, event: Event, row: notification::Model, own
 async fn sms(app: &App, row: notification::Model, owner: User) -> Result<Errand> {
     let language = i18n::choose(None, Some(&owner.language), None);
     let text = i18n::text(language, "sms-text", &[("text", words::of(&row, language, &owner.email)?.title)]);
-    let was_begun = row.status == Status::Sending;
+    let begun = row.address.as_ref().map(|_| row.sent_at.unwrap_or(row.created_at));
     // where a send was begun the carrier is asked about that very number
-    let Some(to) = row.address.filter(|_| was_begun).or(owner.phone_number) else {
+    let Some(to) = row.address.or(owner.phone_number) else {
         return Ok(Errand::Nothing("the account has no telephone number"));
     };
-    if !was_begun {
-        if undeliverable::find(&app.db.conn, Channel::Sms, &to).await?.is_some() {
+    if begun.is_none() {
+        let known = undeliverable::find(&app.db.conn, Channel::Sms, &to).await?;
+        if known.is_some_and(|mark| mark.updated_at > app.clock.now() - FORGIVEN) {
             return Ok(Errand::Nothing("this number refuses our messages"));
         }
-        match throttle::count(app, &[(SMS_OF_A_DAY, to.clone())]).await {
+        match throttle::count(app, &[(SMS_OF_A_DAY, to.clone()), (SMS_OF_AN_ACCOUNT, owner.id.to_string())]).await {
             Err(Error::TooMany { .. }) => return Ok(Errand::Nothing("too many messages to this number today")),
             counted => counted?,
         }
     }
     let status_callback = told::address(app, row.id);
     let sms = Sms { to, body: cheap(&i18n::plain(&text)), status_callback };
-    Ok(Errand::Sms { sms, was_begun, since: row.created_at })
+    Ok(Errand::Sms { sms, begun })
 }
 
 /// One letter outside the alphabet of GSM 03.38 halves what a message holds: spaces and quotation marks need none.
@@ -150,6 +169,10 @@ async fn push(app: &App, row: notification::Model, owner: User) -> Result<Errand
         None => None,
     };
     let Some(device) = device else { return Ok(Errand::Nothing("the device is not registered any more")) };
+    // whoever was signed out there, by whatever, sees nothing more there
+    if !session::alive(app, &[device.session_id]).await?.contains_key(&device.session_id) {
+        return Ok(Errand::Nothing("nobody is signed in on the device any more"));
+    }
     let words = words::of(&row, i18n::choose(None, Some(&owner.language), None), &owner.email)?;
     let subject = row.subject_id.map(|id| ("subject".to_owned(), id.to_string()));
     Ok(Errand::Push(Box::new(Push {

@@ -15,7 +15,9 @@ pub struct SendNotice {
 impl Job for SendNotice {
     const KIND: &'static str = "notifications.send_notice";
     const QUEUE: Queue = Queue::Mail;
-    const MAX_ATTEMPTS: i32 = 15;
+    // a carrier may be away for a night
+    const MAX_ATTEMPTS: i32 = 60;
+    const BACKOFF_CAP: Duration = Duration::from_secs(1800);
     const TIMEOUT: Duration = Duration::from_secs(60);
 }
 

@@ -4,6 +4,7 @@ use crate::clock::Time;
 use crate::ids::{NotificationId, UserId};
 use crate::{App, Result, Tx};
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub enum Status {
     Refused,
     /// The carrier took it and could not deliver it.
     Bounced,
+    /// The carrier was away for too long. Its job is in the dead letter, and may be tried again.
+    Failed,
     /// It was not sent, for a reason of ours: not wanted any more, nowhere to go.
     Skipped,
 }
@@ -79,22 +82,29 @@ pub async fn find(app: &App, id: NotificationId) -> Result<Model> {
     Entity::find_by_id(id).one(&app.db.conn).await?.ok_or(crate::Error::NotFound)
 }
 
-/// Whether an SMS with this id of the carrier is accounted for.
-pub async fn is_known(app: &App, message_id: &str) -> Result<bool> {
-    let found = Entity::find().filter(Column::Channel.eq(Channel::Sms)).filter(Column::MessageId.eq(message_id));
-    Ok(found.one(&app.db.conn).await?.is_some())
+/// The SMS among these, by their ids at the carrier, that are accounted for.
+pub async fn known(app: &App, message_ids: &[String]) -> Result<Vec<String>> {
+    let found = Entity::find().filter(Column::Channel.eq(Channel::Sms)).filter(Column::MessageId.is_in(message_ids));
+    let found: Vec<Option<String>> = found.select_only().column(Column::MessageId).into_tuple().all(&app.db.conn).await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// What is not over yet.
-const OPEN: [Status; 3] = [Status::Queued, Status::Sending, Status::Sent];
+const OPEN: [Status; 4] = [Status::Queued, Status::Sending, Status::Sent, Status::Failed];
 
-/// Remembers that a carrier is about to be asked.
+/// Remembers that a carrier is about to be asked, and when.
 pub async fn sending(tx: &Tx, id: NotificationId, address: &str) -> Result<()> {
-    write(tx, id, Status::Sending, ActiveModel { address: Set(Some(address.to_owned())), ..Default::default() }).await
+    let row = ActiveModel { address: Set(Some(address.to_owned())), sent_at: Set(Some(tx.now())), ..Default::default() };
+    write(tx, id, Status::Sending, row).await.map(drop)
 }
 
-/// Remembers that the carrier took the message.
-pub async fn sent(tx: &Tx, id: NotificationId, address: Option<&str>, message_id: &str) -> Result<()> {
+/// Takes that back: the carrier does not know the message, so that everything about it is judged anew.
+pub async fn unsent(tx: &Tx, id: NotificationId) -> Result<()> {
+    write(tx, id, Status::Queued, ActiveModel { address: Set(None), sent_at: Set(None), ..Default::default() }).await.map(drop)
+}
+
+/// Remembers that the carrier took the message; `false`: its end was told before.
+pub async fn sent(tx: &Tx, id: NotificationId, address: Option<&str>, message_id: &str) -> Result<bool> {
     let mut row = ActiveModel { message_id: Set(Some(message_id.to_owned())), sent_at: Set(Some(tx.now())), ..Default::default() };
     if let Some(address) = address {
         row.address = Set(Some(address.to_owned()));
@@ -108,23 +118,23 @@ pub async fn ended(tx: &Tx, id: NotificationId, status: Status, address: Option<
     if let Some(address) = address {
         row.address = Set(Some(address.to_owned()));
     }
-    write(tx, id, status, row).await
+    write(tx, id, status, row).await.map(drop)
 }
 
 /// Remembers that the carrier delivered it.
 pub(super) async fn arrived(tx: &Tx, id: NotificationId, message_id: &str) -> Result<()> {
-    write(tx, id, Status::Delivered, ActiveModel { message_id: Set(Some(message_id.to_owned())), ..Default::default() }).await
+    write(tx, id, Status::Delivered, ActiveModel { message_id: Set(Some(message_id.to_owned())), ..Default::default() }).await.map(drop)
 }
 
 /// Remembers that the carrier could not deliver what it had taken.
 pub(super) async fn bounced(tx: &Tx, id: NotificationId, message_id: &str, error: &str) -> Result<()> {
     let row = ActiveModel { message_id: Set(Some(message_id.to_owned())), error: Set(Some(error.to_owned())), ..Default::default() };
-    write(tx, id, Status::Bounced, row).await
+    write(tx, id, Status::Bounced, row).await.map(drop)
 }
 
 /// A carrier's word may overtake our own mark: what has ended stays as it ended.
-async fn write(tx: &Tx, id: NotificationId, status: Status, row: ActiveModel) -> Result<()> {
+async fn write(tx: &Tx, id: NotificationId, status: Status, row: ActiveModel) -> Result<bool> {
     let row = ActiveModel { status: Set(status), ..row };
-    Entity::update_many().set(row).filter(Column::Id.eq(id)).filter(Column::Status.is_in(OPEN)).exec(tx).await?;
-    Ok(())
+    let written = Entity::update_many().set(row).filter(Column::Id.eq(id)).filter(Column::Status.is_in(OPEN)).exec(tx).await?;
+    Ok(written.rows_affected > 0)
 }

@@ -111,7 +111,8 @@ impl TryFrom<Model> for Preferences {
 
     fn try_from(row: Model) -> Result<Self> {
         let quiet = match (&row.quiet_from, &row.quiet_to, &row.time_zone) {
-            (Some(from), Some(to), Some(zone)) => Some(QuietHours::parse(from, to, zone)?),
+            // a zone may lose its name in a later list of them
+            (Some(from), Some(to), Some(zone)) => QuietHours::parse(from, to, zone).ok(),
             _ => None,
         };
         Ok(Self { choices: row.choices, quiet, version: row.version })

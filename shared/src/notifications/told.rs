@@ -40,8 +40,20 @@ pub async fn sms(tx: &Tx, id: Option<NotificationId>, told: &SmsStatus) -> Resul
     };
     let found = Entity::find().filter(named).filter(Column::Channel.eq(Channel::Sms)).one(tx).await?;
     let Some(row) = found.filter(|row| matches!(row.status, Status::Sending | Status::Sent)) else { return Ok(()) };
+    // two messages in the same words may have been taken for each other
+    let is_anothers = row.message_id.as_ref().is_some_and(|sid| *sid != told.sid)
+        || row.message_id.is_none() && notification::known(&tx.app, std::slice::from_ref(&told.sid)).await?.contains(&told.sid);
+    if is_anothers {
+        return Ok(());
+    }
     match told.status {
-        sms_status::Status::Delivered => notification::arrived(tx, row.id, &told.sid).await,
+        sms_status::Status::Delivered => {
+            notification::arrived(tx, row.id, &told.sid).await?;
+            match row.address {
+                Some(number) => undeliverable::clear(tx, Channel::Sms, &number).await,
+                None => Ok(()),
+            }
+        }
         sms_status::Status::Undelivered | sms_status::Status::Failed => {
             let code = told.error_code.unwrap_or_default();
             let reason = format!("not delivered, error {code} of Twilio");

@@ -3,11 +3,11 @@
 
 use super::event::Event;
 use super::notification;
+use crate::Result;
 use crate::billing::failure;
 use crate::clock::Time;
 use crate::i18n::{self, format::Pen};
 use crate::money::Money;
-use crate::{Error, Result};
 use serde_json::Value;
 
 /// Facts that are amounts, `12.50 USD`.
@@ -26,7 +26,10 @@ pub struct Words {
 
 /// The words of a row. `email` is the account's own.
 pub fn of(row: &notification::Model, language: &str, email: &str) -> Result<Words> {
-    let event = Event::named(&row.event).ok_or_else(|| Error::internal(format!("no words are known for {}", row.event)))?;
+    let Some(event) = Event::named(&row.event) else {
+        // a newer process told it: better a line without words than no list
+        return Ok(Words { title: i18n::text(language, "notice-unknown", &[]), body: vec![] });
+    };
     write(event, row.facts.as_ref(), row.created_at, language, email)
 }
 

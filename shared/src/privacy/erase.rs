@@ -76,11 +76,13 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId, reason: &str) -> Result
         return Err(Error::conflict("account-has-open-requests", &[]));
     }
     let (email, erased_at) = (user.email.clone(), tx.now());
-    undeliverable::forget(&tx, &[Some(&user.email), user.phone_number.as_ref()]).await?;
+    let number = user.phone_number.clone();
     anonymise(&tx, user, erased_at).await?;
     for sql in GONE {
         tx.execute_raw(app.db.sql(sql, vec![id.into()])).await?;
     }
+    // after the messages, as whoever ends a message does
+    undeliverable::forget(&tx, &[Some(&email), number.as_ref()]).await?;
     shipments::personal::forget(&tx, id).await?;
     buy4me::personal::forget(&tx, id).await?;
     support::personal::forget(&tx, id).await?;

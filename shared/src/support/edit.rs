@@ -4,7 +4,7 @@ use super::message::{self, NewMessage};
 use super::sla::Priority;
 use super::state::{self, Status};
 use super::steps;
-use super::ticket::{self, Category, Model};
+use super::ticket::{self, Category, Model, Waiting};
 use crate::error::Problems;
 use crate::ids::{TicketId, UserId};
 use crate::machine::{self, By};
@@ -50,11 +50,16 @@ pub async fn edit(tx: &Tx, actor: &Actor, id: TicketId, expected: Option<i32>, w
     if let Some(assignee) = wanted.assignee {
         steps::assign(tx, actor, &mut row, assignee).await?;
     }
+    let has_answered = response.is_some();
     for new in [note, response].into_iter().flatten() {
         message::put(tx, actor, by, &mut row, new).await?;
     }
     if let Some(to) = wanted.status.filter(|to| *to != row.status) {
         go(tx, actor, by, &mut row, to).await?;
+    }
+    // who was answered has the word, wherever the ticket went
+    if has_answered && !row.status.is_finished() {
+        row.waiting_on = Waiting::Customer;
     }
     if row != before {
         ticket::save(tx, &mut row).await?;

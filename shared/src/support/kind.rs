@@ -55,7 +55,7 @@ impl Kind {
         Self::iter().find(|kind| kind.media() == media)
     }
 
-    /// How names of such files end; the first is what we add.
+    /// How names of such files end; the first is what we add. No table among them: a spreadsheet would run what is in it.
     pub(super) fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Png => &["png"],
@@ -63,7 +63,7 @@ impl Kind {
             Self::Webp => &["webp"],
             Self::Gif => &["gif"],
             Self::Pdf => &["pdf"],
-            Self::Text => &["txt", "text", "log", "md", "csv"],
+            Self::Text => &["txt", "text", "log", "md"],
         }
     }
 

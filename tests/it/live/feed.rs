@@ -216,6 +216,8 @@ async fn a_transaction_that_tells_nothing_asks_nothing_and_one_that_does_asks_tw
 async fn an_erased_account_has_no_feed_left() {
     let test = TestApp::new().await;
     let (client, user) = told(&test, "amina@example.com", 3).await;
+    // which the erasure will close, and nobody shall be told of that any more
+    client.post("/api/support/tickets/", &json!({ "subject": "Where is it?", "description": "My parcel" })).await.expect(201);
     let mut events = open(&client).await;
     let erase = format!("/api/admin/users/{user}/erase/");
     test.admin().await.post(&erase, &json!({ "reason": "asked for in writing" })).await.expect(200);

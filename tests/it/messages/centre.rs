@@ -123,7 +123,7 @@ async fn staff_see_how_every_message_ended_and_customers_do_not() {
     let admin = test.admin().await;
     let seen = admin.get(&format!("{all}&channel=EMAIL&status=SENT")).await.expect(200);
     assert_eq!(seen["count"], 1, "{seen}");
-    assert_eq!((&seen["results"][0]["address"], &seen["results"][0]["event"]), (&json!("amina@example.com"), &json!("shipment.status")));
+    assert_eq!((&seen["results"][0]["address"], &seen["results"][0]["event"]), (&json!(null), &json!("shipment.status")));
     assert!(seen["results"][0]["message_id"].as_str().unwrap().starts_with('<'), "{seen}");
     assert_eq!(admin.get(&format!("{all}&status=BOUNCED")).await.expect(200)["count"], 0);
     assert_eq!(admin.get(&format!("{all}&created_at__lt=2020-01-01T00:00:00Z")).await.expect(200)["count"], 0);

@@ -134,3 +134,16 @@ async fn devices_are_registered_once_bounded_and_removed() {
     }
     test.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_hears_nothing_more_when_its_session_has_ended() {
+    let (test, fcm) = start().await;
+    let (amina, user) = test.customer("amina@example.com").await;
+    register(&amina, "phone-1").await;
+    amina.call("/api/auth/logout/").await;
+    ship(&test, &user).await;
+    test.settle().await;
+    assert_eq!(fcm.calls(), 0);
+    assert!(matches!(ends(&test, Channel::Push).await.as_slice(), [(Status::Skipped, Some(reason))] if reason.contains("signed in")));
+    test.done().await;
+}

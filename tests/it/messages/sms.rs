@@ -72,7 +72,7 @@ async fn a_number_that_is_refused_is_remembered_shown_and_left_alone() {
     assert!(matches!(ended.as_slice(), [(Status::Refused, Some(reason))] if reason.contains("21610")), "{ended:?}");
     let reach = amina.get(PREFERENCES).await.expect(200)["reach"].clone();
     assert_eq!(reach["sms"], NUMBER);
-    assert!(reach["sms_problem"].as_str().unwrap().contains("21610"), "{reach}");
+    assert!(reach["sms_problem"].as_str().unwrap().contains("does not take our messages"), "{reach}");
 
     let calls = twilio.calls().len();
     ship(&test, &user).await;
@@ -102,7 +102,7 @@ async fn what_becomes_of_a_message_is_told_and_the_first_end_counts() {
     assert_eq!(ended[0], (Status::Delivered, None));
     assert!(matches!(&ended[1], (Status::Bounced, Some(reason)) if reason.contains("30005")), "{ended:?}");
     let reach = amina.get(PREFERENCES).await.expect(200)["reach"].clone();
-    assert!(reach["sms_problem"].as_str().unwrap().contains("30005"), "nobody has that number: {reach}");
+    assert!(reach["sms_problem"].as_str().unwrap().contains("does not take our messages"), "nobody has that number: {reach}");
     test.done().await;
 }
 
@@ -164,4 +164,36 @@ async fn without_a_number_or_a_carrier_there_is_no_message() {
 async fn sms_row(test: &TestApp) -> notification::Model {
     let found = notification::Entity::find().filter(notification::Column::Channel.eq(Channel::Sms));
     found.one(&test.app.db.conn).await.unwrap().expect("an SMS")
+}
+
+/// It is night by the time that the carrier is back.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_begun_and_not_taken_is_judged_anew() {
+    let (test, twilio) = start().await;
+    let (amina, user) = with_telephone(&test, "amina@example.com").await;
+    twilio.fail_next(503, 20503, None, 1);
+    ship(&test, &user).await;
+    assert!(test.quiet().await.is_some(), "a try is to come");
+    assert_eq!(ends(&test, Channel::Sms).await, [(Status::Sending, None)]);
+    amina.put(PREFERENCES, &json!({ "events": {} })).await.expect(200);
+    test.settle().await;
+    assert_eq!(twilio.sent().len(), 0, "not wanted any more");
+    assert_eq!(ends(&test, Channel::Sms).await, [(Status::Skipped, Some("not wanted any more".to_owned()))]);
+    test.done().await;
+}
+
+/// Two answers of one ticket are told in the same words, and both answers of the carrier are lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_in_the_same_words_are_not_taken_for_each_other() {
+    let (test, twilio) = start().await;
+    let (_, user) = with_telephone(&test, "amina@example.com").await;
+    for _ in 0..2 {
+        twilio.lose_answer_once();
+        ship(&test, &user).await;
+        assert!(test.quiet().await.is_some(), "a try is to come");
+    }
+    test.settle().await;
+    assert_eq!(twilio.sent().len(), 2, "each once");
+    assert_eq!(ends(&test, Channel::Sms).await, [(Status::Sent, None), (Status::Sent, None)]);
+    test.done().await;
 }

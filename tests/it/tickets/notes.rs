@@ -17,6 +17,7 @@ async fn everything(customer: &Client, ticket: &Value) -> Vec<(String, String)> 
         format!("{TICKETS}?ordering=-updated_at"),
         format!("{TICKETS}?search=parcel"),
         format!("{}?page_size=1", messages(ticket)),
+        "/api/notifications/".to_owned(),
     ] {
         let answer = customer.get(&path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text);
@@ -35,7 +36,7 @@ async fn an_internal_note_changes_nothing_that_its_customer_can_see() {
     let asked = write(&customer, &ticket, "Of which week?").await.expect(201);
     test.settle().await;
     let before = everything(&customer, &ticket).await;
-    let mails = test.mails().len();
+    let (mails, events) = (test.mails().len(), test.count("live_events", "1 = 1").await);
 
     let (customer, admin) = later(&test, TimeDelta::hours(1)).await;
     let upload = format!("{}attachments/", path(&ticket));
@@ -46,6 +47,7 @@ async fn an_internal_note_changes_nothing_that_its_customer_can_see() {
     assert_eq!(change(&admin, &ticket, json!({ "internal_note": "Indeed" })).await.header("etag"), "\"3\"");
     test.settle().await;
     assert_eq!(everything(&customer, &ticket).await, before);
+    assert_eq!(test.count("live_events", "1 = 1").await, events, "no screen moves: nobody cares for the ticket yet");
     assert_eq!(shown(&customer, &ticket).await["unread"], 1);
     assert_eq!(customer.call(&format!("{}read/", path(&ticket))).await.expect(200)["unread"], 0);
     assert_eq!(test.mails().len(), mails, "nobody is told");
@@ -106,5 +108,24 @@ async fn a_note_is_no_answer_and_starts_no_work() {
     test.app.clock.advance(TimeDelta::days(1));
     super::run(&test, &shared::support::jobs::CloseResolved {}, 1).await;
     assert_eq!(test.count("tickets", "status = 'CLOSED'").await, 1);
+    test.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_moves_the_screens_of_staff_alone() {
+    let test = TestApp::new().await;
+    let (customer, _) = test.customer(AMINA).await;
+    let admin = test.admin().await;
+    let ticket = ask(&customer).await;
+    let me = admin.get("/api/users/me/").await.expect(200)["id"].clone();
+    change(&admin, &ticket, json!({ "assignee": me })).await.expect(200);
+    let (mut hers, mut his) = (customer.events("", None).await.unwrap(), admin.events("", None).await.unwrap());
+    hers.expect("hello").await;
+    his.expect("hello").await;
+    let note = note(&admin, &ticket, "A liar, this one").await;
+    assert_eq!(his.expect("ticket.message").await.data["id"], note["id"]);
+    let word = write(&admin, &ticket, "On Wednesday.").await.expect(201);
+    assert_eq!(hers.expect("ticket.message").await.data["id"], word["id"], "the first that she hears of");
+    assert_eq!(hers.expect("ticket.changed").await.data["id"], ticket["id"]);
     test.done().await;
 }

@@ -1,6 +1,7 @@
 //! Jobs of notifications: what is to be done is judged by `shared::notifications`, here it is done and remembered.
 
 use crate::context::{Context, Outcome, Run};
+use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use shared::clients::sms::Sms;
 use shared::clock::Time;
@@ -8,39 +9,52 @@ use shared::ids::{InvoiceId, NotificationId};
 use shared::notifications::jobs::{SendLink, SendNotice};
 use shared::notifications::notification::{self, Channel, Status};
 use shared::notifications::{Errand, account, device, errand, undeliverable};
+use shared::queue::Job;
 use shared::{Error, Result, papers};
-use std::time::Duration;
 
 /// Until a message that was handed over shows in the carrier's list.
-const SHOWS: Duration = Duration::from_secs(10);
+const SHOWS: TimeDelta = TimeDelta::seconds(10);
 
 impl Run for SendNotice {
     async fn run(self, cx: Context) -> Result<Outcome> {
-        let id = self.notification;
-        match errand(&cx.app, cx.job(), id).await? {
-            // The mail leaves before it can be marked as sent; a death in between repeats it with the same Message-ID.
-            Errand::Mail { mail, receipt_of } => {
-                let answer = cx.app.mailer.send(&mail).await;
-                remember(&cx, id, Channel::Email, &mail.to, answer, receipt_of).await
-            }
-            Errand::Sms { sms, was_begun, since } => send_sms(&cx, id, &sms, was_begun.then_some(since)).await,
-            // a repeat replaces the first on the device
-            Errand::Push(push) => {
-                let answer = match &cx.app.push {
-                    Some(client) => client.send(&push).await,
-                    None => Err(Error::refused("push", "nobody carries them here any more")),
-                };
-                remember(&cx, id, Channel::Push, push.token.expose_secret(), answer, None).await
-            }
-            Errand::Later(until) => Ok(Outcome::Snooze { until }),
-            Errand::Nothing(reason) => {
-                let tx = cx.begin().await?;
-                notification::ended(&tx, id, Status::Skipped, None, reason).await?;
-                tx.commit().await?;
-                Ok(Outcome::Done)
-            }
-            Errand::Done => Ok(Outcome::Done),
+        let done = send(&cx, self.notification).await;
+        // the last try: whoever looks after messages must not believe that somebody still works at it
+        if let Err(error) = &done
+            && cx.attempt() >= Self::MAX_ATTEMPTS
+            && !matches!(error, Error::LeaseLost)
+        {
+            let tx = cx.step().await?;
+            notification::ended(&tx, self.notification, Status::Failed, None, &error.to_string()).await?;
+            tx.commit().await?;
         }
+        done
+    }
+}
+
+async fn send(cx: &Context, id: NotificationId) -> Result<Outcome> {
+    match errand(&cx.app, cx.job(), id).await? {
+        // The mail leaves before it can be marked as sent; a death in between repeats it with the same Message-ID.
+        Errand::Mail { mail, receipt_of } => {
+            let answer = cx.app.mailer.send(&mail).await;
+            remember(cx, id, Channel::Email, &mail.to, answer, receipt_of).await
+        }
+        Errand::Sms { sms, begun } => send_sms(cx, id, &sms, begun).await,
+        // a repeat replaces the first on the device
+        Errand::Push(push) => {
+            let answer = match &cx.app.push {
+                Some(client) => client.send(&push).await,
+                None => Err(Error::refused("push", "nobody carries them here any more")),
+            };
+            remember(cx, id, Channel::Push, push.token.expose_secret(), answer, None).await
+        }
+        Errand::Later(until) => Ok(Outcome::Snooze { until }),
+        Errand::Nothing(reason) => {
+            let tx = cx.begin().await?;
+            notification::ended(&tx, id, Status::Skipped, None, reason).await?;
+            tx.commit().await?;
+            Ok(Outcome::Done)
+        }
+        Errand::Done => Ok(Outcome::Done),
     }
 }
 
@@ -50,24 +64,30 @@ async fn send_sms(cx: &Context, id: NotificationId, sms: &Sms, begun: Option<Tim
     let Some(client) = &cx.app.sms else {
         return remember(cx, id, Channel::Sms, &sms.to, Err(Error::refused("sms", "nobody carries them here any more")), None).await;
     };
-    if let Some(since) = begun
-        && let Some(message) = client.find(&sms.to, &sms.body, since).await?
-        // another message in the same words is not this one
-        && !notification::is_known(&cx.app, &message).await?
-    {
-        return remember(cx, id, Channel::Sms, &sms.to, Ok(message), None).await;
-    }
-    if begun.is_none() {
-        let tx = cx.step().await?;
-        notification::sending(&tx, id, &sms.to).await?;
-        tx.commit().await?;
-    }
-    match client.send(sms).await {
-        Err(Error::Upstream { service, reason, retry_after }) => {
-            Err(Error::Upstream { service, reason, retry_after: Some(retry_after.unwrap_or_default().max(SHOWS)) })
+    if let Some(begun) = begun {
+        let shows_at = begun + SHOWS;
+        if cx.app.clock.now() < shows_at {
+            return Ok(Outcome::Snooze { until: shows_at });
         }
-        answer => remember(cx, id, Channel::Sms, &sms.to, answer, None).await,
+        let found = client.find(&sms.to, &sms.body, begun).await?;
+        // another message in the same words is not this one
+        let known = notification::known(&cx.app, &found).await?;
+        return match found.into_iter().find(|message| !known.contains(message)) {
+            Some(message) => remember(cx, id, Channel::Sms, &sms.to, Ok(message), None).await,
+            // nothing has left: by now it may be quiet there, unwanted, or another number
+            None => {
+                let tx = cx.step().await?;
+                notification::unsent(&tx, id).await?;
+                tx.commit().await?;
+                Ok(Outcome::Retry { after: None, reason: "the carrier knows no such message: judged anew".to_owned() })
+            }
+        };
     }
+    let tx = cx.step().await?;
+    notification::sending(&tx, id, &sms.to).await?;
+    tx.commit().await?;
+    let answer = client.send(sms).await;
+    remember(cx, id, Channel::Sms, &sms.to, answer, None).await
 }
 
 /// How it ended, in one commit with the end of the job. What may pass is tried again.
@@ -84,8 +104,9 @@ async fn remember(
     match answer {
         Ok(message) => {
             let tx = cx.begin().await?;
-            notification::sent(&tx, id, shown, &message).await?;
-            if let Channel::Email | Channel::Sms = channel {
+            let is_new = notification::sent(&tx, id, shown.filter(|_| channel == Channel::Sms), &message).await?;
+            // an SMS that was taken has not arrived: `told` clears its number
+            if is_new && channel == Channel::Email {
                 undeliverable::clear(&tx, channel, address).await?;
             }
             // here and not where the money was booked: see `papers::keep::number`
@@ -135,7 +156,7 @@ impl Run for SendLink {
             }
             Err(Error::Refused { service, reason, is_address }) => {
                 let tx = cx.step().await?;
-                letter.remember(&tx, Err(&reason)).await?;
+                letter.remember(&tx, Err((&reason, is_address))).await?;
                 tx.commit().await?;
                 Err(Error::Refused { service, reason, is_address })
             }

@@ -151,3 +151,6 @@ notice-feedback =
 
     قيّمنا من نجمة واحدة إلى خمس نجوم، وأضف بضع كلمات إن أردت.
 notice-feedback-button = أخبرنا
+notice-address-refused = يرفض خادم البريد هذا العنوان. تحقق منه أو أدخل عنوانًا آخر.
+notice-number-refused = لا يستقبل هذا الرقم رسائلنا. تحقق منه أو أدخل رقمًا آخر.
+notice-unknown = مستجدات

@@ -143,3 +143,6 @@ notice-feedback =
 
     Sagen Sie es uns mit einem bis fünf Sternen und, wenn Sie möchten, mit ein paar Worten.
 notice-feedback-button = Meinung sagen
+notice-address-refused = Der Mailserver weist diese Adresse zurück. Prüfen Sie sie oder geben Sie eine andere an.
+notice-number-refused = Diese Nummer nimmt unsere Nachrichten nicht an. Prüfen Sie sie oder geben Sie eine andere an.
+notice-unknown = Neuigkeiten

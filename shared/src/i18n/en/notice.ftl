@@ -143,3 +143,6 @@ notice-feedback =
 
     Tell us with one to five stars and, if you like, a few words.
 notice-feedback-button = Tell us
+notice-address-refused = The mail server refuses this address. Check it, or give another.
+notice-number-refused = This number does not take our messages. Check it, or give another.
+notice-unknown = News

@@ -143,3 +143,6 @@ notice-feedback =
 
     Díganoslo con una valoración de una a cinco estrellas y, si lo desea, con unas palabras.
 notice-feedback-button = Dar mi opinión
+notice-address-refused = El servidor de correo rechaza esta dirección. Compruébela o indique otra.
+notice-number-refused = Este número no recibe nuestros mensajes. Compruébelo o indique otro.
+notice-unknown = Novedades

@@ -143,3 +143,6 @@ notice-feedback =
 
     Dites-le-nous avec une à cinq étoiles et, si vous le souhaitez, quelques mots.
 notice-feedback-button = Donner mon avis
+notice-address-refused = Le serveur de messagerie refuse cette adresse. Vérifiez-la ou indiquez-en une autre.
+notice-number-refused = Ce numéro ne reçoit pas nos messages. Vérifiez-le ou indiquez-en un autre.
+notice-unknown = Du nouveau
