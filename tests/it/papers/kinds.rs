@@ -73,9 +73,10 @@ async fn every_payment_has_its_receipt_with_what_was_owed_then() {
         shown["transactions"].as_array().unwrap().iter().zip([("USD 5.00", "USD 7.50"), ("USD 7.50", "USD 0.00")])
     {
         let (answer, pdf) = paper(&customer, &format!("/api/payments/{}/receipt/", row["id"].as_str().unwrap())).await;
-        let read = words(&pdf);
+        // a reference of another length moves letters, which reads as other spaces
+        let read = words(&pdf).replace([' ', '\n'], "");
         for text in [received, owed, "USD 12.50", "Still to be paid", shown["invoice_number"].as_str().unwrap()] {
-            assert!(read.contains(text), "{text}: {read}");
+            assert!(read.contains(&text.replace(' ', "")), "{text}: {read}");
         }
         numbers.push(answer.header("content-disposition").split('"').nth(1).unwrap().to_owned());
     }
