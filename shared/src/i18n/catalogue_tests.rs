@@ -132,6 +132,7 @@ const NO_MESSAGES: &[&str] = &[
     "request-id",
     "sandbox-page",
     "sandbox-webhook",
+    "sms-account",
     "ticket-messages",
     "ticket-uploads",
 ];
