@@ -14,7 +14,8 @@ use rust_decimal::Decimal;
 
 /// An argument of a message as a language writes it: an amount such as `12.50 USD` in its own way, all else as it is.
 pub fn written(language: &str, value: &str) -> String {
-    let amount = Money::read(value).and_then(|money| Pen::new(language).ok()?.amount(money).ok());
+    // most arguments are no amounts and need no pen
+    let amount = Money::read(value).and_then(|_| Pen::new(language).ok()?.written(value).ok());
     amount.unwrap_or_else(|| value.to_owned())
 }
 
@@ -54,6 +55,11 @@ impl Pen {
     pub fn amount(&self, money: Money) -> Result<String> {
         let (number, code) = (self.number(money)?, money.currency);
         Ok(if self.language == "en" { format!("{code}{GLUE}{number}") } else { format!("{number}{GLUE}{code}") })
+    }
+
+    /// An amount that was written as [`Money`] displays it, in the language's own way; all else as it is.
+    pub fn written(&self, value: &str) -> Result<String> {
+        Money::read(value).map_or_else(|| Ok(value.to_owned()), |money| self.amount(money))
     }
 
     /// A percentage, without needless zeros.

@@ -95,7 +95,7 @@ async fn ways(tx: &Tx, user: UserId, event: Event) -> Result<Vec<(Channel, Optio
         ways.push((Channel::Sms, None));
     }
     if tx.app.push.is_some() && wants(Channel::Push) {
-        let devices = device::of(tx, user).await?.into_iter().take(device::MOST);
+        let devices = device::of(tx, user).await?.into_iter();
         ways.extend(devices.map(|device| (Channel::Push, Some(device.id.to_string()))));
     }
     Ok(ways)

@@ -30,6 +30,6 @@ pub async fn of(app: &App, user: &User) -> Result<Reach> {
             None => None,
         },
         sms,
-        push_devices: if app.push.is_some() { device::of(db, user.id).await?.len().min(device::MOST) } else { 0 },
+        push_devices: if app.push.is_some() { device::of(db, user.id).await?.len() } else { 0 },
     })
 }

@@ -7,7 +7,6 @@ use crate::Result;
 use crate::billing::failure;
 use crate::clock::Time;
 use crate::i18n::{self, format::Pen};
-use crate::money::Money;
 use serde_json::Value;
 
 /// Facts that are amounts, `12.50 USD`.
@@ -60,10 +59,8 @@ fn write(event: Event, facts: Option<&Value>, at: Time, language: &str, email: &
 
 /// A fact as a language writes it; what is not what its name promises is written as it is.
 fn written(pen: &Pen, name: &str, value: &str) -> Result<String> {
-    if AMOUNTS.contains(&name)
-        && let Some(money) = Money::read(value)
-    {
-        return pen.amount(money);
+    if AMOUNTS.contains(&name) {
+        return pen.written(value);
     }
     if DAYS.contains(&name)
         && let Ok(day) = value.parse::<chrono::NaiveDate>()

@@ -10,7 +10,7 @@ use shared::notifications::jobs::{SendLink, SendNotice};
 use shared::notifications::notification::{self, Channel, Status};
 use shared::notifications::{Errand, account, device, errand, undeliverable};
 use shared::queue::Job;
-use shared::{Error, Result, papers};
+use shared::{Error, Result, Tx, papers};
 
 /// Until a message that was handed over shows in the carrier's list.
 const SHOWS: TimeDelta = TimeDelta::seconds(10);
@@ -109,11 +109,7 @@ async fn remember(
             if is_new && channel == Channel::Email {
                 undeliverable::clear(&tx, channel, address).await?;
             }
-            // here and not where the money was booked: see `papers::keep::number`
-            if let Some(invoice) = receipt_of {
-                papers::want_receipts(&tx, invoice).await?;
-            }
-            tx.commit().await?;
+            finish(tx, receipt_of).await?;
         }
         Err(Error::Refused { reason, is_address, .. }) => {
             let tx = cx.begin().await?;
@@ -123,14 +119,19 @@ async fn remember(
                 Channel::Email | Channel::Sms if is_address => undeliverable::mark(&tx, channel, address, &reason).await?,
                 Channel::InApp | Channel::Email | Channel::Sms | Channel::Push => {}
             }
-            if let Some(invoice) = receipt_of {
-                papers::want_receipts(&tx, invoice).await?;
-            }
-            tx.commit().await?;
+            finish(tx, receipt_of).await?;
         }
         Err(error) => return Err(error),
     }
     Ok(Outcome::Done)
+}
+
+/// Commits, and has the receipts of a paid invoice made: here and not where the money was booked, see `papers::keep::number`.
+async fn finish(tx: Tx, receipt_of: Option<InvoiceId>) -> Result<()> {
+    if let Some(invoice) = receipt_of {
+        papers::want_receipts(&tx, invoice).await?;
+    }
+    tx.commit().await
 }
 
 impl Run for SendLink {
