@@ -24,6 +24,9 @@ mod servers;
 mod streams;
 
 // Bodies as Stripe sends them belong to the tests; the fake server is there because the bodies name its session.
+#[path = "../../tests/support/stand_in.rs"]
+#[allow(dead_code)]
+mod stand_in;
 #[path = "../../tests/support/stripe.rs"]
 #[allow(dead_code, missing_docs, clippy::disallowed_methods)]
 mod stripe;

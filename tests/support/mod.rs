@@ -17,6 +17,7 @@ pub mod rates;
 pub mod redis;
 pub mod shop;
 pub mod smtp;
+pub mod stand_in;
 pub mod store;
 pub mod stripe;
 pub mod stripe_events;

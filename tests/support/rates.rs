@@ -1,6 +1,7 @@
 //! A stand-in for the providers of exchange rates, on a real socket and in their own forms: the ECB's daily XML, Fixer's and
 //! Open Exchange Rates' JSON. It fails on demand in the ways that they do.
 
+use super::stand_in::Server;
 use super::{Builder, TestApp};
 use axum::Router;
 use axum::extract::State as Shared;
@@ -11,8 +12,6 @@ use shared::config::FxConfig;
 use shared::fx::Provider;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 use url::Url;
 
 pub const KEY: &str = "0f1e2d3c4b5a";
@@ -36,14 +35,6 @@ pub struct FakeRates {
     _server: Arc<Server>,
 }
 
-struct Server(JoinHandle<()>);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
 struct State {
     mood: Mood,
     base: String,
@@ -58,15 +49,16 @@ const USUAL: &str = "USD 1.25 GBP 0.8 JPY 160.5 CHF 0.95 AED 4.59 KWD 0.385 INR 
 
 impl FakeRates {
     pub async fn start(published_at: DateTime<Utc>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let base = format!("http://{}/", listener.local_addr().expect("bound")).parse().expect("a URL");
         let words: Vec<&str> = USUAL.split(' ').collect();
         let rates = words.chunks(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect();
         let state = State { mood: Mood::Well, base: "EUR".into(), published_at, rates, calls: vec![] };
         let state = Arc::new(Mutex::new(state));
-        let router = Router::new().fallback(answer).with_state(state.clone());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the fake serves until it is aborted") });
-        Self { base, state, _server: Arc::new(Server(server)) }
+        let (base, server) = Server::start(|address| {
+            let base = format!("http://{address}/").parse().expect("a URL");
+            (base, Router::new().fallback(answer).with_state(state.clone()))
+        })
+        .await;
+        Self { base, state, _server: server }
     }
 
     /// An application that asks it, in this provider's form.

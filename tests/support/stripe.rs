@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::sync::watch;
 use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
@@ -33,6 +33,7 @@ pub use bank::{Account, Stage};
 
 use books::Paid;
 
+use super::stand_in::{Server, hang_up};
 use super::stripe_events::{Payment, checkout_session, pretty};
 
 type Params = BTreeMap<String, String>;
@@ -55,24 +56,23 @@ pub struct Session {
 /// A handle to the server, which stops listening with its last handle.
 #[derive(Clone)]
 pub struct FakeStripe {
-    address: SocketAddr,
     state: Arc<watch::Sender<State>>,
-    _server: Arc<Server>,
+    server: Arc<Server>,
 }
 
 impl FakeStripe {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-        let address = listener.local_addr().expect("a bound socket has an address");
-        let state = Arc::new(watch::Sender::new(State::default()));
-        let router = Router::new().fallback(handle).with_state(Door { address, state: state.clone() });
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the fake serves until it is aborted") });
-        Self { address, state, _server: Arc::new(Server(server)) }
+        let (state, server) = Server::start(|address| {
+            let state = Arc::new(watch::Sender::new(State::default()));
+            (state.clone(), Router::new().fallback(handle).with_state(Door { address, state }))
+        })
+        .await;
+        Self { state, server }
     }
 
     /// Without a trailing slash.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address)
     }
 
     /// The next `times` calls fail before anything is done, as in an outage (503) or under a rate limit (429).
@@ -132,14 +132,6 @@ impl FakeStripe {
     }
 }
 
-struct Server(JoinHandle<()>);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
 #[derive(Default)]
 struct State {
     down: bool,
@@ -178,8 +170,7 @@ async fn handle(Shared(door): Shared<Door>, method: Method, uri: Uri, headers: H
         state.calls.push((method.to_string(), uri.path().to_owned()));
         answer = state.answer(door.address, &method, uri.path(), &headers, params);
     });
-    // axum has no "hang up": unwinding ends the task that owns the connection, and this way no panic is printed
-    let answer = answer.unwrap_or_else(|| std::panic::resume_unwind(Box::new("hang up")));
+    let answer = answer.unwrap_or_else(|| hang_up());
     answer.into_response()
 }
 

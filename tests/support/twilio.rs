@@ -2,23 +2,21 @@
 //! bodies, message resources, pages of them, published error bodies. It posts signed statuses. It fails on demand, and what is off
 //! the protocol is refused.
 
+use super::stand_in::{Answer, Server, json_answer};
 use super::{Builder, eventually};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, Uri, header};
+use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use shared::clients::sms_status;
 use shared::config::{TwilioConfig, TwilioSender};
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 use url::form_urlencoded;
 
 pub const ACCOUNT: &str = "AC5ef8732a3c49700934481addd5ce1659";
@@ -41,17 +39,8 @@ pub struct Sent {
 /// A handle to the server, which stops listening with its last handle.
 #[derive(Clone)]
 pub struct FakeTwilio {
-    address: SocketAddr,
     state: Arc<Mutex<State>>,
-    _server: Arc<Server>,
-}
-
-struct Server(JoinHandle<()>);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    server: Arc<Server>,
 }
 
 #[derive(Default)]
@@ -67,17 +56,15 @@ struct State {
 }
 
 type Fields = BTreeMap<String, String>;
-/// Status, `Retry-After` and body.
-type Answer = (u16, Option<u32>, Value);
 
 impl FakeTwilio {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-        let address = listener.local_addr().expect("a bound socket has an address");
-        let state = Arc::new(Mutex::new(State::default()));
-        let router = Router::new().fallback(handle).with_state(state.clone());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the fake serves until it is aborted") });
-        Self { address, state, _server: Arc::new(Server(server)) }
+        let (state, server) = Server::start(|_| {
+            let state = Arc::new(Mutex::new(State::default()));
+            (state.clone(), Router::new().fallback(handle).with_state(state))
+        })
+        .await;
+        Self { state, server }
     }
 
     /// The account, as a configuration names it.
@@ -86,7 +73,7 @@ impl FakeTwilio {
             account_sid: ACCOUNT.into(),
             auth_token: AUTH_TOKEN.into(),
             sender: TwilioSender::From(FROM.into()),
-            api_base: format!("http://{}/", self.address).parse().expect("a URL"),
+            api_base: format!("http://{}/", self.server.address).parse().expect("a URL"),
         }
     }
 
@@ -168,12 +155,7 @@ impl Builder {
 
 async fn handle(Shared(state): Shared<Arc<Mutex<State>>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let answer = state.lock().expect("nobody panics with it").answer(&method, &uri, &headers, &body);
-    // axum has no "hang up": unwinding ends the task that owns the connection, and this way no panic is printed
-    let (status, wait, body) = answer.unwrap_or_else(|| std::panic::resume_unwind(Box::new("hang up")));
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.extend(wait.map(|seconds| (header::RETRY_AFTER, seconds.into())));
-    (StatusCode::from_u16(status).expect("a status"), headers, body.to_string()).into_response()
+    json_answer("application/json", answer)
 }
 
 impl State {

@@ -7,11 +7,12 @@
 mod message;
 
 use super::Builder;
+use super::stand_in::{Answer, Server, json_answer};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, Uri, header};
+use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
 use message::SendRequest;
@@ -19,10 +20,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::config::FcmConfig;
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 use url::form_urlencoded;
 
 pub const PROJECT: &str = "buy4me-of-the-tests";
@@ -34,17 +32,8 @@ const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// A handle to the server, which stops listening with its last handle.
 #[derive(Clone)]
 pub struct FakeFcm {
-    address: SocketAddr,
     state: Arc<Mutex<State>>,
-    _server: Arc<Server>,
-}
-
-struct Server(JoinHandle<()>);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    server: Arc<Server>,
 }
 
 #[derive(Default)]
@@ -63,9 +52,6 @@ struct State {
     sent: Vec<Value>,
 }
 
-/// Status, `Retry-After` and body.
-type Answer = (u16, Option<u32>, Value);
-
 /// What the note must say, and nothing else.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,17 +65,17 @@ struct Note {
 
 impl FakeFcm {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-        let address = listener.local_addr().expect("a bound socket has an address");
-        let state = Arc::new(Mutex::new(State { base: format!("http://{address}"), ..State::default() }));
-        let router = Router::new().fallback(handle).with_state(state.clone());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the fake serves until it is aborted") });
-        Self { address, state, _server: Arc::new(Server(server)) }
+        let (state, server) = Server::start(|address| {
+            let state = Arc::new(Mutex::new(State { base: format!("http://{address}"), ..State::default() }));
+            (state.clone(), Router::new().fallback(handle).with_state(state))
+        })
+        .await;
+        Self { state, server }
     }
 
     /// The project, as a configuration names it.
     pub fn config(&self) -> FcmConfig {
-        let at = |path: &str| format!("http://{}/{path}", self.address).parse().expect("a URL");
+        let at = |path: &str| format!("http://{}/{path}", self.server.address).parse().expect("a URL");
         FcmConfig {
             project_id: PROJECT.into(),
             client_email: EMAIL.into(),
@@ -155,12 +141,7 @@ impl Builder {
 
 async fn handle(Shared(state): Shared<Arc<Mutex<State>>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let answer = state.lock().expect("nobody panics with it").answer(&method, &uri, &headers, &body);
-    // axum has no "hang up": unwinding ends the task that owns the connection, and this way no panic is printed
-    let (status, wait, body) = answer.unwrap_or_else(|| std::panic::resume_unwind(Box::new("hang up")));
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
-    headers.extend(wait.map(|seconds| (header::RETRY_AFTER, seconds.into())));
-    (StatusCode::from_u16(status).expect("a status"), headers, body.to_string()).into_response()
+    json_answer("application/json; charset=UTF-8", answer)
 }
 
 impl State {

@@ -7,6 +7,7 @@
 mod desk;
 pub mod signer;
 
+use super::stand_in::{Server, hang_up};
 use super::{Builder, TestApp};
 use axum::Router;
 use axum::body::Bytes;
@@ -16,10 +17,7 @@ use axum::response::{IntoResponse, Response};
 use desk::Desk;
 use serde_json::{Value, json};
 use shared::config::{PaypalConfig, Verify};
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 pub const CLIENT_ID: &str = "app-of-the-tests";
 pub const CLIENT_SECRET: &str = "secret-of-the-tests";
@@ -28,32 +26,23 @@ pub const WEBHOOK_ID: &str = "8PT597110X687430LKGECATA";
 /// A handle to the server, which stops listening with its last handle.
 #[derive(Clone)]
 pub struct FakePaypal {
-    address: SocketAddr,
     desk: Arc<Mutex<Desk>>,
-    _server: Arc<Server>,
-}
-
-struct Server(JoinHandle<()>);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    server: Arc<Server>,
 }
 
 impl FakePaypal {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-        let address = listener.local_addr().expect("a bound socket has an address");
-        let desk = Arc::new(Mutex::new(Desk::new(format!("http://{address}"))));
-        let router = Router::new().fallback(handle).with_state(desk.clone());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the fake serves until it is aborted") });
-        Self { address, desk, _server: Arc::new(Server(server)) }
+        let (desk, server) = Server::start(|address| {
+            let desk = Arc::new(Mutex::new(Desk::new(format!("http://{address}"))));
+            (desk.clone(), Router::new().fallback(handle).with_state(desk))
+        })
+        .await;
+        Self { desk, server }
     }
 
     /// The account, as a configuration names it.
     pub fn config(&self) -> PaypalConfig {
-        let base: url::Url = format!("http://{}/", self.address).parse().expect("a URL");
+        let base: url::Url = format!("http://{}/", self.server.address).parse().expect("a URL");
         PaypalConfig {
             client_id: CLIENT_ID.into(),
             client_secret: CLIENT_SECRET.into(),
@@ -67,7 +56,7 @@ impl FakePaypal {
 
     /// Without a trailing slash.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address)
     }
 
     /// Looks at or changes what PayPal knows.
@@ -99,8 +88,7 @@ impl FakePaypal {
 
 async fn handle(Shared(desk): Shared<Arc<Mutex<Desk>>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let answer = desk.lock().expect("nobody panics with it").answer(&method, &uri, &headers, &body);
-    // axum has no "hang up": unwinding ends the task that owns the connection, and this way no panic is printed
-    let (status, more, body) = answer.unwrap_or_else(|| std::panic::resume_unwind(Box::new("hang up")));
+    let (status, more, body) = answer.unwrap_or_else(|| hang_up());
     let mut headers = HeaderMap::new();
     for (name, value) in more {
         headers.insert(name, value.parse().expect("a header"));
