@@ -53,12 +53,16 @@ fn describe() {
     describe_histogram!("http_request_seconds", Unit::Seconds, "Time from the head of a request to the head of its answer, by route");
     describe_counter!("throttled_total", "Requests and attempts refused because there were too many, by rule");
     describe_counter!("webhook_events_total", "Webhook deliveries, by provider and outcome: new, duplicate, refused");
+    describe_counter!("webhook_events_forged_total", "Events that the provider's own list does not know, by provider");
+    describe_counter!("paypal_unrooted_certificates_total", "Deliveries whose certificate ends at no root that is known here");
     describe_counter!("payment_reviews_opened_total", "Payments that a person has to look at, by reason");
     describe_counter!("books_differences_total", "Differences found between our rows and a provider's books, by gateway and reason");
     describe_counter!(
         "provider_calls_total",
         "Calls to providers, by provider and outcome: ok, refused, failed; rested and limited were not sent"
     );
+    describe_counter!("provider_circuit_opened_total", "Times that calls were stopped because too many had failed, by provider");
+    describe_counter!("payment_gateway_short_of_funds_total", "Calls that the balance of our account did not cover, by provider");
     describe_histogram!("provider_call_seconds", Unit::Seconds, "Time of one call, by provider");
     describe_counter!("exchange_rate_reviews_opened_total", "Exchange rates that a person has to look at, by reason");
     describe_gauge!("exchange_rates_age_seconds", Unit::Seconds, "How long ago the newest rates of the provider were published");
@@ -71,6 +75,9 @@ fn describe() {
     describe_counter!("jobs_discarded_total", "Jobs that went to the dead letter, by kind");
     describe_counter!("jobs_rescued_total", "Jobs taken back from workers that died");
     describe_counter!("jobs_relay_repairs_total", "Jobs that the delivery had lost and the relay brought back");
+    describe_counter!("audit_head_forged_total", "Times that the head of the audit's chain was found not to be ours");
+    describe_counter!("tickets_overdue_total", "Targets of tickets that were missed, by target");
+    describe_gauge!("live_chats", "Live chats of this process");
     describe_gauge!("live_streams", "Live streams of this process");
     describe_counter!("live_events_total", "Live events that were published, by kind");
     describe_counter!("live_announcements_dropped_total", "Live announcements that Redis did not take; streams find them in the database");

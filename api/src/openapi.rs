@@ -121,7 +121,7 @@ pub(crate) fn choices<E: ActiveEnum<Value = String> + Iterable>() -> Schema {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashSet;
+    use std::collections::{HashMap, HashSet};
 
     #[test]
     fn the_document_is_3_1_and_no_operation_is_named_twice_or_lacks_a_summary() {
@@ -135,5 +135,19 @@ mod tests {
                 assert!(operation["summary"].is_string(), "{id} has no summary");
             }
         }
+    }
+
+    /// Of two types with one name the document would show the one where it means the other.
+    #[test]
+    fn no_name_of_a_schema_means_two_things() {
+        let mut seen = HashMap::new();
+        for part in crate::routes::parts() {
+            for (name, schema) in part.into_openapi().components.unwrap_or_default().schemas {
+                let schema = serde_json::to_value(schema).unwrap();
+                let before = seen.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert_eq!(*before, schema, "two types are called {name}");
+            }
+        }
+        assert!(seen.contains_key("TicketOut"), "schemas are found");
     }
 }

@@ -116,10 +116,10 @@ mod tests {
     #[tokio::test]
     async fn who_takes_nothing_is_left_and_who_takes_little_is_not() {
         let (near, mut far) = duplex(4);
-        let mut stream = Stream { io: near, patience: Duration::from_millis(500), stops: watch::channel(false).1, waiting: None };
+        let mut stream = Stream { io: near, patience: Duration::from_secs(2), stops: watch::channel(false).1, waiting: None };
         let reader = async {
             for _ in 0..8 {
-                tokio::time::sleep(Duration::from_millis(100)).await; // slow, and longer in all than the patience
+                tokio::time::sleep(Duration::from_millis(300)).await; // slow, and longer in all than the patience
                 far.read_exact(&mut [0; 2]).await.expect("written");
             }
         };

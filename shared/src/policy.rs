@@ -21,6 +21,16 @@ pub enum Role {
     SuperAdmin,
 }
 
+impl Role {
+    /// Whether who has it is served, and does not serve.
+    pub fn is_customer(self) -> bool {
+        match self {
+            Self::WalkIn | Self::Buy4Me => true,
+            Self::Admin | Self::SuperAdmin => false,
+        }
+    }
+}
+
 macro_rules! permissions {
     ($($name:ident => $code:literal),+ $(,)?) => {
         /// One thing that staff may be allowed to do.
@@ -135,7 +145,12 @@ impl Actor {
 
     /// Whether the actor works for the company.
     pub fn is_staff(&self) -> bool {
-        matches!(self.role, Role::Admin | Role::SuperAdmin)
+        !self.role.is_customer()
+    }
+
+    /// The customer who acts; none for staff and the system.
+    pub fn customer(&self) -> Option<UserId> {
+        self.user.filter(|_| self.role.is_customer())
     }
 
     /// Whether the actor holds the permission. Customers hold none: what is theirs they reach as owners.

@@ -1,7 +1,7 @@
 //! Mails about accounts: who gets which, with a link that works, and who gets none.
 
 use crate::support::smtp::{Behaviour, Mail, SmtpSink};
-use crate::support::{ADMIN, TestApp};
+use crate::support::{ADMIN, TestApp, id_of};
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -28,10 +28,6 @@ pub(crate) async fn mail_link(test: &TestApp, purpose: Purpose, user: Option<Use
     tx.enqueue(SendLink { link }).await.unwrap();
     tx.commit().await.unwrap();
     link
-}
-
-pub(crate) fn id_of(user: &Value) -> UserId {
-    user["id"].as_str().unwrap().parse().unwrap()
 }
 
 async fn start() -> (TestApp, SmtpSink) {

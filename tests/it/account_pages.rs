@@ -1,8 +1,8 @@
 //! The pages behind the links in mails: looking changes nothing, the button works once.
 
-use crate::account_mails::{id_of, mail_link};
-use crate::support::TestApp;
+use crate::account_mails::mail_link;
 use crate::support::client::Answer;
+use crate::support::{TestApp, id_of};
 use serde_json::json;
 use shared::accounts::link::{self, Purpose};
 

@@ -53,6 +53,21 @@ fn doors_write_no_sql() {
     }
 }
 
+/// Who reads `/metrics` is told what each one counts.
+#[test]
+fn every_metric_is_described() {
+    let described: String = fs::read_to_string(root().join("api/src/metrics.rs")).unwrap().split_whitespace().collect();
+    for (path, text) in ["api/src", "worker/src", "shared/src"].iter().flat_map(|dir| files(dir, "rs")) {
+        for kind in ["counter!(", "gauge!(", "histogram!("] {
+            let names = text.split(kind).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+            for name in names {
+                let is_described = described.contains(&format!("describe_{kind}\"{name}\""));
+                assert!(is_described, "{} counts {name}: say in api/src/metrics.rs what it is", path.display());
+            }
+        }
+    }
+}
+
 /// A dependency that nobody uses is built by everybody.
 #[test]
 fn every_dependency_is_used() {

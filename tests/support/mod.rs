@@ -30,6 +30,7 @@ use serde_json::{Value, json};
 use shared::clock::Time;
 use shared::config::{CallLimits, Config, StripeConfig};
 use shared::db::Observer;
+use shared::ids::UserId;
 use shared::queue::{self, State};
 use shared::{App, accounts};
 use std::future::Future;
@@ -46,6 +47,16 @@ use worker::Registry;
 pub const ADMIN: &str = "root@example.com";
 pub const PASSWORD: &str = "correct horse battery";
 pub const WEBHOOK_SECRET: &str = "whsec_test_0123456789";
+
+/// The id of an object that was shown.
+pub fn id(object: &Value) -> &str {
+    object["id"].as_str().expect("an id")
+}
+
+/// The same of an account.
+pub fn id_of(user: &Value) -> UserId {
+    id(user).parse().expect("a UUID")
+}
 
 /// A running application.
 pub struct TestApp {

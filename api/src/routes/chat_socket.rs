@@ -39,10 +39,10 @@ type Close = Option<(u16, &'static str)>;
 
 /// A connection with the chat that it shows.
 pub(super) struct Connection {
-    pub(super) app: App,
-    pub(super) caller: Caller,
-    pub(super) chat: Chat,
-    pub(super) path: String,
+    app: App,
+    caller: Caller,
+    chat: Chat,
+    path: String,
     heard: Instant,
     window: (Instant, u32),
 }

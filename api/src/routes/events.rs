@@ -95,7 +95,7 @@ fn frame(told: &Told) -> Event {
 
 /// A ticket.
 #[derive(Serialize, ToSchema)]
-struct TicketOut {
+struct EventTicketOut {
     /// Opens one stream, once.
     ticket: String,
     /// Seconds in which it must be used.
@@ -105,9 +105,9 @@ struct TicketOut {
 /// Gives a ticket for a browser, which can send no token along with a stream: `GET /api/events/?ticket=…`.
 #[utoipa::path(
     post, path = "/api/events/ticket/", operation_id = "ask_event_ticket", tag = "events",
-    responses((status = 200, description = "A ticket of this session", body = TicketOut))
+    responses((status = 200, description = "A ticket of this session", body = EventTicketOut))
 )]
-async fn ask_ticket(State(app): State<App>, caller: Caller) -> Result<Json<TicketOut>> {
+async fn ask_ticket(State(app): State<App>, caller: Caller) -> Result<Json<EventTicketOut>> {
     let ticket = ticket::issue(&app, &caller.actor).await?;
-    Ok(Json(TicketOut { ticket, expires_in: ticket::SECONDS }))
+    Ok(Json(EventTicketOut { ticket, expires_in: ticket::SECONDS }))
 }

@@ -74,9 +74,9 @@ struct FeedbackOut {
     created_at: DateTime<Utc>,
 }
 
-impl FeedbackOut {
-    fn new(row: Model) -> shared::Result<Self> {
-        Ok(Self {
+impl From<Model> for FeedbackOut {
+    fn from(row: Model) -> Self {
+        Self {
             id: row.id,
             user: row.user_id,
             rating: row.rating,
@@ -85,7 +85,7 @@ impl FeedbackOut {
             buy4me_request: row.buy4me_request_id,
             reference: row.reference,
             created_at: row.created_at,
-        })
+        }
     }
 }
 
@@ -111,7 +111,7 @@ const LOCATION: &str = "/api/feedback/";
 async fn write(app: &App, caller: &Caller, body: FeedbackIn, key: &Hold) -> shared::Result<FeedbackOut> {
     feedback::admit(app, &caller.actor).await?;
     let tx = app.begin().await?;
-    let out = FeedbackOut::new(feedback::give(&tx, &caller.actor, body.into()).await?)?;
+    let out = FeedbackOut::from(feedback::give(&tx, &caller.actor, body.into()).await?);
     key.answer(&tx, StatusCode::CREATED, &out).await?;
     tx.commit().await?;
     Ok(out)
@@ -125,7 +125,7 @@ async fn write(app: &App, caller: &Caller, body: FeedbackIn, key: &Hold) -> shar
 async fn own(State(app): State<App>, caller: Caller, query: Query<PageQuery>) -> Result<Json<List<FeedbackOut>>> {
     let page = query.asked.page()?;
     let listed = list::own(&app, &caller.actor, page).await?;
-    Ok(Json(query.list(&app, page, listed, FeedbackOut::new)?))
+    Ok(Json(query.list(&app, page, listed, |row| Ok(row.into()))?))
 }
 
 /// What a list is narrowed to. The names are those of the wire.
@@ -196,7 +196,7 @@ async fn all(State(app): State<App>, caller: Caller, query: Query<FeedbackQuery>
     let order = ordering(query.asked.ordering.as_deref(), ORDERINGS)?;
     let page = Page::new(query.asked.page, query.asked.page_size)?;
     let listed = list::all(&app, &caller.actor, query.asked.filter()?, order, page).await?;
-    Ok(Json(query.list(&app, page, listed, FeedbackOut::new)?))
+    Ok(Json(query.list(&app, page, listed, |row| Ok(row.into()))?))
 }
 
 /// Of which time. The names are those of the wire.

@@ -9,6 +9,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shared::error::Problems;
+use shared::i18n::format::Pen;
 use shared::ids::NotificationId;
 use shared::notifications::list::{self, Which};
 use shared::notifications::{Event, notification, words};
@@ -70,8 +71,9 @@ async fn centre(State(app): State<App>, caller: Caller, query: Query<CentreQuery
     let page = Page::new(query.asked.page, query.asked.page_size)?;
     let event = query.asked.event.as_deref().map(|name| Event::named(name).ok_or_else(|| Error::invalid("event", "error-unknown-event")));
     let listed = list::centre(&app, &caller.actor, query.asked.unread, event.transpose()?, page).await?;
+    let pen = Pen::new(caller.language)?;
     let show = |row: notification::Model| {
-        let words = words::of(&row, caller.language, &caller.user.email)?;
+        let words = words::of(&row, &pen, &caller.user.email)?;
         Ok(NotificationOut {
             id: row.id,
             event: row.event,

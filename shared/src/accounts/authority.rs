@@ -7,7 +7,7 @@ use sea_orm::Iterable;
 
 /// Refuses to give a role or sets that allow more than the actor may.
 pub(super) fn may_grant(actor: &Actor, role: Role, sets: &[PermissionSet]) -> Result<()> {
-    if !matches!(role, Role::Admin | Role::SuperAdmin) {
+    if role.is_customer() {
         return Err(Error::invalid("role", crate::i18n::Message::new("error-not-a-choice").with("allowed", "ADMIN, SUPER_ADMIN")));
     }
     if role == Role::SuperAdmin && actor.role != Role::SuperAdmin {

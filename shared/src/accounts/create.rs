@@ -34,7 +34,7 @@ pub struct NewUser {
 /// Staff create a customer's account. Staff accounts have a door of their own.
 pub async fn create_user(app: &App, actor: &Actor, new: NewUser) -> Result<user::Model> {
     actor.may(Permission::ManageUsers)?;
-    if !matches!(new.role, Role::WalkIn | Role::Buy4Me) {
+    if !new.role.is_customer() {
         return Err(Error::Forbidden(Some(Permission::ManageAdmins)));
     }
     insert(app, actor, new).await

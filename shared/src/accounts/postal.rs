@@ -76,6 +76,13 @@ pub fn check_text(problems: &mut Problems, field: String, text: &str, max: usize
     problems.check(!text.chars().any(char::is_control), field, "error-control-characters");
 }
 
+/// The same of several lines.
+pub fn check_lines(problems: &mut Problems, field: &str, text: &str, max: usize) {
+    problems.check(text.chars().count() <= max, field, Message::new("error-too-long").with("max", max));
+    let steers = text.chars().any(|c| c.is_control() && c != '\n' && c != '\t');
+    problems.check(!steers, field, "error-control-characters");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

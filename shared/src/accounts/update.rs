@@ -93,7 +93,7 @@ async fn open(tx: &Tx, actor: &Actor, door: Door, id: UserId) -> Result<(user::M
         Door::Admins => user::lock_with_super_admins(tx, id).await?,
         Door::Own | Door::Customers => (user::lock(tx, id).await?, vec![]),
     };
-    let is_staff = matches!(user.role, Role::Admin | Role::SuperAdmin);
+    let is_staff = !user.role.is_customer();
     match door {
         Door::Own if actor.user != Some(id) => return Err(Error::Hidden),
         Door::Own => {}
@@ -121,7 +121,7 @@ async fn apply(tx: &Tx, actor: &Actor, door: Door, id: UserId, seen: Option<i32>
     let after = wanted(tx, &before, &change)?;
     match door {
         Door::Own => {}
-        Door::Customers if !matches!(after.role, Role::WalkIn | Role::Buy4Me) => {
+        Door::Customers if !after.role.is_customer() => {
             return Err(Error::Forbidden(Some(Permission::ManageAdmins)));
         }
         Door::Customers => {}

@@ -2,7 +2,7 @@
 
 use crate::clock::Time;
 use crate::ids::UserId;
-use crate::policy::{PermissionSet, Role};
+use crate::policy::{Actor, PermissionSet, Role};
 use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
@@ -103,6 +103,20 @@ pub async fn lock(tx: &Tx, id: UserId) -> Result<Model> {
 /// The user, who can be neither changed nor erased until the transaction ends; others may hold them the same way.
 pub async fn lock_shared(tx: &Tx, id: UserId) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(id).lock_shared().one(tx).await?)
+}
+
+/// Whose something new becomes: a customer, locked (shared), because one who is being closed must get nothing in between. Whether
+/// the actor may name somebody else was asked before; `is_there` says which accounts it may go to.
+pub async fn lock_customer(tx: &Tx, actor: &Actor, named: Option<UserId>, is_there: impl Fn(&Model) -> bool) -> Result<Model> {
+    let id = named.or(actor.user).ok_or(Error::Forbidden(None))?;
+    let found = lock_shared(tx, id).await?.filter(|user| is_there(user) && user.role.is_customer());
+    match (found, named) {
+        (Some(user), _) => Ok(user),
+        (None, Some(_)) => Err(Error::invalid("user", "error-unknown-user")),
+        // staff have nothing of their own
+        (None, None) if actor.is_staff() => Err(Error::invalid("user", "error-required")),
+        (None, None) => Err(Error::Unauthenticated("error-session-ended".into())),
+    }
 }
 
 /// The names that these users sign in by; one statement.

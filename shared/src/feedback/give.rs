@@ -3,9 +3,9 @@
 use super::about::Document;
 use super::answer::{Entity, Model};
 use super::{About, link};
+use crate::accounts::postal::check_lines;
 use crate::accounts::{User, user};
 use crate::error::{Problems, on_unique};
-use crate::i18n::Message;
 use crate::ids::{FeedbackId, RequestId, ShipmentId, UserId};
 use crate::policy::{Actor, Permission, Role};
 use crate::throttle::{self, Rule};
@@ -102,15 +102,14 @@ fn owner(actor: &Actor, user: Option<UserId>) -> Result<UserId> {
 /// Locked: nothing is kept of somebody who is being erased.
 async fn customer(tx: &Tx, id: UserId) -> Result<Option<User>> {
     let user = user::lock_shared(tx, id).await?;
-    Ok(user.filter(|user| user.is_active && matches!(user.role, Role::WalkIn | Role::Buy4Me)))
+    Ok(user.filter(|user| user.is_active && user.role.is_customer()))
 }
 
 /// The message, tidied; browsers end lines in two signs.
 fn checked(problems: &mut Problems, message: &str, rating: i32) -> String {
     let message = message.trim().replace("\r\n", "\n");
     problems.check((1..=5).contains(&rating), "rating", "error-out-of-range");
-    problems.check(message.chars().count() <= LONGEST, "message", Message::new("error-too-long").with("max", LONGEST));
-    problems.check(!message.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "message", "error-control-characters");
+    check_lines(problems, "message", &message, LONGEST);
     message
 }
 

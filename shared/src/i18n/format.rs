@@ -46,6 +46,11 @@ impl Pen {
         })
     }
 
+    /// In which it writes.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
     /// With all the digits of the currency and without its code: for a column that names it.
     pub fn number(&self, money: Money) -> Result<String> {
         self.plain(&money.decimal())

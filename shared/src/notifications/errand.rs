@@ -13,6 +13,7 @@ use crate::clients::push::Push;
 use crate::clients::sms::Sms;
 use crate::clock::Time;
 use crate::feedback::{self, About};
+use crate::i18n::format::Pen;
 use crate::ids::{InvoiceId, JobId, NotificationId};
 use crate::throttle::{self, Rule};
 use crate::{App, Error, Result, i18n, papers};
@@ -112,7 +113,7 @@ async fn is_pointless(app: &App, event: Event, subject: Option<Uuid>) -> Result<
 
 async fn mail(app: &App, job: JobId, event: Event, row: notification::Model, owner: User) -> Result<Errand> {
     let mut letter = Letter::new(Some(&owner.language), &owner.full_name());
-    let words = words::of(&row, letter.language(), &owner.email)?;
+    let words = words::of(&row, &Pen::new(letter.language())?, &owner.email)?;
     (letter.subject, letter.paragraphs) = (words.title, words.body);
     if let (true, Some(invoice)) = (event.asks_for_money(), row.subject_id) {
         letter.button = Some((letter.say("notice-pay-button", &[]), paylink::url(app, InvoiceId(invoice))?));
@@ -136,7 +137,8 @@ async fn mail(app: &App, job: JobId, event: Event, row: notification::Model, own
 
 async fn sms(app: &App, row: notification::Model, owner: User) -> Result<Errand> {
     let language = i18n::choose(None, Some(&owner.language), None);
-    let text = i18n::text(language, "sms-text", &[("text", words::of(&row, language, &owner.email)?.title)]);
+    let title = words::of(&row, &Pen::new(language)?, &owner.email)?.title;
+    let text = i18n::text(language, "sms-text", &[("text", title)]);
     let begun = row.address.as_ref().map(|_| row.sent_at.unwrap_or(row.created_at));
     // where a send was begun the carrier is asked about that very number
     let Some(to) = row.address.or(owner.phone_number) else {
@@ -173,7 +175,7 @@ async fn push(app: &App, row: notification::Model, owner: User) -> Result<Errand
     if !session::alive(app, &[device.session_id]).await?.contains_key(&device.session_id) {
         return Ok(Errand::Nothing("nobody is signed in on the device any more"));
     }
-    let words = words::of(&row, i18n::choose(None, Some(&owner.language), None), &owner.email)?;
+    let words = words::of(&row, &Pen::new(i18n::choose(None, Some(&owner.language), None))?, &owner.email)?;
     let subject = row.subject_id.map(|id| ("subject".to_owned(), id.to_string()));
     Ok(Errand::Push(Box::new(Push {
         token: device.token.into(),

@@ -23,20 +23,20 @@ pub struct Words {
     pub body: Vec<String>,
 }
 
-/// The words of a row. `email` is the account's own.
-pub fn of(row: &notification::Model, language: &str, email: &str) -> Result<Words> {
+/// The words of a row, in the language of the pen. `email` is the account's own.
+pub fn of(row: &notification::Model, pen: &Pen, email: &str) -> Result<Words> {
     let Some(event) = Event::named(&row.event) else {
         // a newer process told it: better a line without words than no list
-        return Ok(Words { title: i18n::text(language, "notice-unknown", &[]), body: vec![] });
+        return Ok(Words { title: i18n::text(pen.language(), "notice-unknown", &[]), body: vec![] });
     };
-    write(event, row.facts.as_ref(), row.created_at, language, email)
+    write(event, row.facts.as_ref(), row.created_at, pen, email)
 }
 
-fn write(event: Event, facts: Option<&Value>, at: Time, language: &str, email: &str) -> Result<Words> {
-    let pen = Pen::new(language)?;
+fn write(event: Event, facts: Option<&Value>, at: Time, pen: &Pen, email: &str) -> Result<Words> {
+    let language = pen.language();
     let mut args: Vec<(&str, String)> = vec![];
     for (name, value) in facts.and_then(Value::as_object).into_iter().flatten() {
-        args.push((name, written(&pen, name, value.as_str().unwrap_or_default())?));
+        args.push((name, written(pen, name, value.as_str().unwrap_or_default())?));
     }
     if event.is_about_account() {
         args.push(("email", email.to_owned()));
@@ -84,7 +84,7 @@ mod tests {
             "topic": "Where is it?", "target": "answer", "excerpt": "On its way.",
         });
         let at = "2026-11-23T10:05:00Z".parse().expect("a time");
-        write(event, Some(&facts), at, language, "amina@example.com").expect("writes")
+        write(event, Some(&facts), at, &Pen::new(language).expect("a pen"), "amina@example.com").expect("writes")
     }
 
     #[test]

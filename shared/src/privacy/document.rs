@@ -10,7 +10,6 @@ use crate::feedback::answer;
 use crate::ids::{InvoiceId, UserId};
 use crate::notifications::{device, notification, preference};
 use crate::papers::paper;
-use crate::policy::Role;
 use crate::{App, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -35,7 +34,7 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
         "choices": row.choices, "quiet_from": row.quiet_from, "quiet_to": row.quiet_to, "time_zone": row.time_zone,
     })));
     // what staff did to others is about others: there only the deed is told
-    let is_staff = matches!(user.role, Role::Admin | Role::SuperAdmin);
+    let is_staff = !user.role.is_customer();
     let deeds = audit::Entity::find().filter(audit::Column::ActorId.eq(id.0));
     let deeds = section(app, deeds, audit::Column::Id, |row| (row.id, tell_deed(row, is_staff))).await?;
     let invoices = invoices(app, id).await?;

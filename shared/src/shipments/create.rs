@@ -9,7 +9,7 @@ use crate::accounts::postal::AddressFields;
 use crate::accounts::{User, user};
 use crate::error::{Problems, on_unique};
 use crate::ids::{RequestId, ShipmentId, UserId};
-use crate::policy::{Actor, Permission, Role};
+use crate::policy::{Actor, Permission};
 use crate::{Error, Result, Tx, audit, reference};
 use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
@@ -108,21 +108,10 @@ async fn terms_of(tx: &Tx, owner: &User, new: &NewShipment) -> Result<Terms> {
     }
 }
 
-/// Whose shipment it becomes, locked: an account that is being closed must get none in between. Goods that were paid go to
-/// their owner, deactivated or not.
+/// Whose shipment it becomes. Goods that were paid go to their owner, deactivated or not.
 async fn customer(tx: &Tx, actor: &Actor, named: Option<UserId>, is_linked: bool) -> Result<User> {
     if named.is_some() && named != actor.user && !is_linked {
         actor.may(Permission::ManageShipments)?;
     }
-    let id = named.or(actor.user).ok_or(Error::Forbidden(None))?;
-    let found = user::lock_shared(tx, id).await?;
-    let is_there = |user: &User| if is_linked { user.erased_at.is_none() } else { user.is_active };
-    let found = found.filter(|user| is_there(user) && matches!(user.role, Role::WalkIn | Role::Buy4Me));
-    match (found, named) {
-        (Some(user), _) => Ok(user),
-        (None, Some(_)) => Err(Error::invalid("user", "error-unknown-user")),
-        // staff have no shipments of their own
-        (None, None) if actor.is_staff() => Err(Error::invalid("user", "error-required")),
-        (None, None) => Err(Error::Unauthenticated("error-session-ended".into())),
-    }
+    user::lock_customer(tx, actor, named, |user| if is_linked { user.erased_at.is_none() } else { user.is_active }).await
 }

@@ -13,6 +13,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, QueryOrder};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 
 /// A file.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -72,13 +73,22 @@ pub(super) async fn attach(tx: &Tx, actor: &Actor, message: &Message, ids: &[Att
         problems.check(is_taken, format!("attachments[{i}]"), "error-unknown-attachment");
     }
     problems.finish()?;
-    if ids.is_empty() { Ok(vec![]) } else { of(tx, &[message.id]).await }
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    Ok(of(tx, [message.id].into_iter()).await?.remove(&message.id).unwrap_or_default())
 }
 
-/// The files of messages, in the order in which they came; one statement.
-pub async fn of(db: &impl ConnectionTrait, messages: &[MessageId]) -> Result<Vec<Model>> {
-    let rows = Entity::find().filter(Column::MessageId.is_in(messages.iter().copied())).filter(there());
-    Ok(rows.order_by_asc(Column::Id).all(db).await?)
+/// The files of each of these messages that has any, in the order in which they came; one statement for all.
+pub(super) async fn of(db: &impl ConnectionTrait, messages: impl Iterator<Item = MessageId>) -> Result<HashMap<MessageId, Vec<Model>>> {
+    let rows = Entity::find().filter(Column::MessageId.is_in(messages)).filter(there()).order_by_asc(Column::Id).all(db).await?;
+    let mut files: HashMap<MessageId, Vec<Model>> = HashMap::new();
+    for row in rows {
+        if let Some(message) = row.message_id {
+            files.entry(message).or_default().push(row);
+        }
+    }
+    Ok(files)
 }
 
 /// A file as it is handed out.

@@ -94,7 +94,7 @@ pub struct Written {
 
 /// Counts a message of a customer. Asked before the transaction, because it may ask Redis.
 pub async fn may_write(app: &App, actor: &Actor) -> Result<()> {
-    match actor.user.filter(|_| !actor.is_staff()) {
+    match actor.customer() {
         Some(customer) => throttle::count(app, &[(WRITTEN, customer.to_string())]).await,
         None => Ok(()),
     }

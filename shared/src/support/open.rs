@@ -8,10 +8,10 @@ use super::words;
 use crate::accounts::{User, user};
 use crate::error::Problems;
 use crate::ids::{TicketId, UserId};
-use crate::policy::{Actor, Permission, Role};
+use crate::policy::{Actor, Permission};
 use crate::settings::{self, Support, Versioned};
 use crate::throttle::{self, Rule};
-use crate::{App, Error, Result, Tx, audit, reference};
+use crate::{App, Result, Tx, audit, reference};
 use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use std::time::Duration;
@@ -47,7 +47,7 @@ impl NewTicket {
 /// Counts a new ticket of a customer, if it can be opened at all. Asked before the transaction, because it may ask Redis.
 pub async fn admit(app: &App, actor: &Actor, new: &NewTicket) -> Result<()> {
     new.clone().checked()?;
-    match actor.user.filter(|_| !actor.is_staff()) {
+    match actor.customer() {
         Some(customer) => throttle::count(app, &[(OPENED, customer.to_string())]).await,
         None => Ok(()),
     }
@@ -102,19 +102,10 @@ pub async fn open(tx: &Tx, actor: &Actor, new: NewTicket) -> Result<Model> {
     Ok(row)
 }
 
-/// Whose ticket it becomes, locked: an account that is being erased must get none in between.
+/// Whose ticket it becomes.
 async fn customer(tx: &Tx, actor: &Actor, named: Option<UserId>) -> Result<User> {
     if named.is_some() && named != actor.user {
         actor.may(Permission::ManageTickets)?;
     }
-    let id = named.or(actor.user).ok_or(Error::Forbidden(None))?;
-    let found = user::lock_shared(tx, id).await?;
-    let found = found.filter(|user| user.is_active && matches!(user.role, Role::WalkIn | Role::Buy4Me));
-    match (found, named) {
-        (Some(user), _) => Ok(user),
-        (None, Some(_)) => Err(Error::invalid("user", "error-unknown-user")),
-        // staff have no tickets of their own
-        (None, None) if actor.is_staff() => Err(Error::invalid("user", "error-required")),
-        (None, None) => Err(Error::Unauthenticated("error-session-ended".into())),
-    }
+    user::lock_customer(tx, actor, named, |user| user.is_active).await
 }

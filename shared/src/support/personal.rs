@@ -3,11 +3,11 @@
 
 use super::attachment;
 use super::jobs::SweepFiles;
-use super::message::{self, Author};
+use super::message;
 use super::state::Status;
 use super::steps;
 use super::ticket::{self, Column, Entity, Model};
-use crate::ids::{MessageId, TicketId, UserId};
+use crate::ids::{TicketId, UserId};
 use crate::policy::Actor;
 use crate::{Result, Tx};
 use sea_orm::entity::prelude::*;
@@ -55,12 +55,7 @@ pub async fn tell(db: &impl ConnectionTrait, user: UserId, after: Uuid) -> Resul
     let rows = rows.order_by_asc(Column::Id).limit(PAGE).all(db).await?;
     let written = message::Entity::find().filter(message::Column::TicketId.is_in(rows.iter().map(|row| row.id)));
     let written = written.filter(message::Column::IsInternal.eq(false)).order_by_asc(message::Column::Position).all(db).await?;
-    let ids: Vec<MessageId> = written.iter().map(|message| message.id).collect();
-    let mut files: HashMap<MessageId, Vec<Json>> = HashMap::new();
-    for file in attachment::of(db, &ids).await? {
-        let told = json!({ "name": file.name, "content_type": file.kind.media(), "bytes": file.bytes, "sha256": file.sha256 });
-        files.entry(file.message_id.unwrap_or(MessageId(Uuid::nil()))).or_default().push(told);
-    }
+    let mut files = attachment::of(db, written.iter().map(|message| message.id)).await?;
     let mut messages: HashMap<TicketId, Vec<Json>> = HashMap::new();
     for message in written {
         let told = tell_message(&message, files.remove(&message.id).unwrap_or_default());
@@ -69,13 +64,12 @@ pub async fn tell(db: &impl ConnectionTrait, user: UserId, after: Uuid) -> Resul
     Ok(rows.into_iter().map(|row| (row.id.0, told(&row, messages.remove(&row.id).unwrap_or_default()))).collect())
 }
 
-fn tell_message(message: &message::Model, attachments: Vec<Json>) -> Json {
-    let author = match message.author_kind {
-        Author::Customer => "CUSTOMER",
-        Author::Staff => "STAFF",
-        Author::System => "SYSTEM",
-    };
-    json!({ "author": author, "body": message.body, "created_at": message.created_at, "attachments": attachments })
+fn tell_message(message: &message::Model, files: Vec<attachment::Model>) -> Json {
+    let told = |file: attachment::Model| json!({ "name": file.name, "content_type": file.kind.media(), "bytes": file.bytes, "sha256": file.sha256 });
+    let attachments: Vec<Json> = files.into_iter().map(told).collect();
+    json!({
+        "author": message.author_kind, "body": message.body, "created_at": message.created_at, "attachments": attachments,
+    })
 }
 
 fn told(row: &Model, messages: Vec<Json>) -> Json {

@@ -11,7 +11,6 @@ use crate::policy::Actor;
 use crate::{App, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
-use std::collections::HashMap;
 
 /// A message with who wrote it and its files.
 #[derive(Clone, Debug)]
@@ -40,11 +39,7 @@ pub async fn messages(app: &App, actor: &Actor, id: TicketId, after: Option<Mess
 
 /// With who wrote them and their files: two statements for all.
 pub async fn lines(db: &impl ConnectionTrait, messages: Vec<Model>) -> Result<Vec<Line>> {
-    let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
-    let mut files: HashMap<MessageId, Vec<attachment::Model>> = HashMap::new();
-    for file in attachment::of(db, &ids).await? {
-        files.entry(file.message_id.unwrap_or(MessageId(Uuid::nil()))).or_default().push(file);
-    }
+    let mut files = attachment::of(db, messages.iter().map(|message| message.id)).await?;
     let people = people(db, messages.iter().map(|message| message.author_id)).await?;
     let line = |message: Model| Line {
         author: message.author_id.and_then(|id| people.get(&id).cloned()),

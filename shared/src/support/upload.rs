@@ -58,7 +58,7 @@ pub async fn keep(app: &App, actor: &Actor, ticket: TicketId, name: Option<&str>
     let name = file_name::clean(name, file.kind)?;
     let begun = held.and_then(|held| held.resource).map(AttachmentId);
     if begun.is_none()
-        && let Some(customer) = actor.user.filter(|_| !actor.is_staff())
+        && let Some(customer) = actor.customer()
     {
         ticket::visible(&app.db.conn, actor, ticket).await?;
         throttle::count(app, &[(UPLOADED, customer.to_string())]).await?;

@@ -1,8 +1,7 @@
 //! Texts that people write: tidied and checked.
 
-use crate::accounts::postal::check_text;
+use crate::accounts::postal::{check_lines, check_text};
 use crate::error::Problems;
-use crate::i18n::Message;
 
 /// Longest message and description.
 pub const MOST: usize = 10_000;
@@ -19,8 +18,6 @@ pub(super) fn subject(problems: &mut Problems, field: &str, text: &str) -> Strin
 pub(super) fn body(problems: &mut Problems, field: &str, text: &str) -> String {
     let text = text.replace("\r\n", "\n").trim().to_owned();
     problems.check(!text.is_empty(), field, "error-blank");
-    problems.check(text.chars().count() <= MOST, field, Message::new("error-too-long").with("max", MOST));
-    let is_plain = !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t');
-    problems.check(is_plain, field, "error-control-characters");
+    check_lines(problems, field, &text, MOST);
     text
 }

@@ -11,21 +11,11 @@ mod twice;
 use crate::support::TestApp;
 use crate::support::chat::Chat;
 use crate::support::client::Client;
+use crate::tickets::{AMINA, TICKETS, messages, path};
 use serde_json::{Value, json};
-
-const TICKETS: &str = "/api/support/tickets/";
-const AMINA: &str = "amina@example.com";
 
 async fn ask(customer: &Client) -> Value {
     customer.post(TICKETS, &json!({ "subject": "Where is my parcel?", "description": "It is late." })).await.expect(201)
-}
-
-fn path(ticket: &Value) -> String {
-    format!("{TICKETS}{}/", ticket["id"].as_str().unwrap())
-}
-
-fn messages(ticket: &Value) -> String {
-    format!("{}messages/", path(ticket))
 }
 
 async fn write(client: &Client, ticket: &Value, body: &str) -> Value {

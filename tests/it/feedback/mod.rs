@@ -6,8 +6,8 @@ mod page;
 mod personal;
 mod reading;
 
-use crate::support::TestApp;
 use crate::support::client::{Answer, Client};
+use crate::support::{TestApp, id};
 use serde_json::{Value, json};
 use shared::feedback::About;
 use shared::ids::{RequestId, ShipmentId};
@@ -96,10 +96,6 @@ impl Stage {
 
 fn quoted(document: &Value) -> String {
     format!("'{}'", document["reference"].as_str().unwrap())
-}
-
-fn id(object: &Value) -> &str {
-    object["id"].as_str().unwrap()
 }
 
 fn about_shipment(shipment: &Value) -> About {

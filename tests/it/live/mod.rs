@@ -7,17 +7,13 @@ mod published;
 mod sessions;
 mod tickets;
 
-use crate::support::TestApp;
 use crate::support::client::Client;
 use crate::support::events::Events;
-use serde_json::{Value, json};
+use crate::support::{TestApp, id_of};
+use serde_json::json;
 use shared::App;
 use shared::ids::UserId;
 use shared::live::LiveEvent;
-
-fn id_of(user: &Value) -> UserId {
-    user["id"].as_str().unwrap().parse().unwrap()
-}
 
 /// Tells somebody something, in a transaction of its own for each.
 async fn tell(app: &App, user: UserId, numbers: impl IntoIterator<Item = i64>) {

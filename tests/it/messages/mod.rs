@@ -8,11 +8,10 @@ mod refused;
 mod sms;
 mod unsubscribing;
 
-use crate::support::TestApp;
 use crate::support::client::Client;
+use crate::support::{TestApp, id_of};
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
-use shared::ids::UserId;
 use shared::notifications::notification::{self, Channel, Status};
 use shared::notifications::{Event, tell};
 use uuid::Uuid;
@@ -33,10 +32,6 @@ async fn happens(test: &TestApp, user: &Value, event: Event, facts: Value) -> Uu
     tell(&tx, id_of(user), event, subject, facts).await.unwrap();
     tx.commit().await.unwrap();
     subject
-}
-
-fn id_of(user: &Value) -> UserId {
-    user["id"].as_str().unwrap().parse().unwrap()
 }
 
 /// How the messages of a channel ended, oldest first: status and reason.

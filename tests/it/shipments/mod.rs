@@ -14,7 +14,7 @@ mod tracking;
 mod walk;
 
 use crate::support::client::{Answer, Client};
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{PASSWORD, TestApp, id};
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::ids::ShipmentId;
@@ -41,10 +41,6 @@ fn books() -> Value {
 
 async fn ship(customer: &Client) -> Value {
     customer.post(SHIPMENTS, &books()).await.expect(201)
-}
-
-fn id(object: &Value) -> &str {
-    object["id"].as_str().unwrap()
 }
 
 fn key(shipment: &Value) -> ShipmentId {

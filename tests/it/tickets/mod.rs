@@ -17,14 +17,14 @@ mod twice;
 mod unread;
 
 use crate::support::client::{Answer, Client};
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{PASSWORD, TestApp, id};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use shared::ids::TicketId;
 use shared::queue::{Job, NewJob};
 
-const TICKETS: &str = "/api/support/tickets/";
-const AMINA: &str = "amina@example.com";
+pub(crate) const TICKETS: &str = "/api/support/tickets/";
+pub(crate) const AMINA: &str = "amina@example.com";
 
 fn question() -> Value {
     json!({ "subject": "Where is my parcel?", "description": "It should have come on Monday.", "category": "SHIPMENT" })
@@ -34,19 +34,15 @@ async fn ask(customer: &Client) -> Value {
     customer.post(TICKETS, &question()).await.expect(201)
 }
 
-fn id(object: &Value) -> &str {
-    object["id"].as_str().unwrap()
-}
-
 fn key(ticket: &Value) -> TicketId {
     TicketId(id(ticket).parse().unwrap())
 }
 
-fn path(ticket: &Value) -> String {
+pub(crate) fn path(ticket: &Value) -> String {
     format!("{TICKETS}{}/", id(ticket))
 }
 
-fn messages(ticket: &Value) -> String {
+pub(crate) fn messages(ticket: &Value) -> String {
     format!("{TICKETS}{}/messages/", id(ticket))
 }
 
