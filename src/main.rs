@@ -29,6 +29,10 @@ fn main() -> ExitCode {
         }
     };
     logging(config.log_json);
+    // most systems start programs with 1,024, and would give more: a live stream is an open file
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -74,8 +74,7 @@ pub async fn serve_health(app: App, listener: TcpListener, shutdown: impl Future
 
 async fn listen(router: Router, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    // small answers must not wait for the acknowledgement of earlier ones
-    let listener = Patient(listener.tap_io(|stream| drop(stream.set_nodelay(true))), stopped.clone());
+    let listener = Patient(listener.tap_io(|stream| prepare(stream)), stopped.clone());
     let shutdown = async move {
         shutdown.await;
         stopping.send_replace(true);
@@ -86,6 +85,16 @@ async fn listen(router: Router, listener: TcpListener, shutdown: impl Future<Out
         // a client that never finishes its request must not keep the process alive
         () = async { drop(stopped.wait_for(|stopped| *stopped).await); tokio::time::sleep(TIMEOUT).await } => Ok(()),
     }
+}
+
+/// What a connection needs; one that cannot have it is served as it is.
+fn prepare(stream: &tokio::net::TcpStream) {
+    let socket = socket2::SockRef::from(stream);
+    // small answers must not wait for the acknowledgement of earlier ones
+    drop(socket.set_tcp_nodelay(true));
+    // a reader that vanished acknowledges nothing; a stream's few bytes fit into buffers for a quarter of an hour
+    #[cfg(target_os = "linux")]
+    drop(socket.set_tcp_user_timeout(Some(patience::PATIENCE)));
 }
 
 /// Puts what all requests have in common around `routes`. The router is wrapped in a second one because a layer inside a

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 /// How long the other side may take nothing, …
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// … and while the process stops.
 const HURRY: Duration = Duration::from_secs(5);
 

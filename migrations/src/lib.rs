@@ -23,6 +23,7 @@ mod m0014_notifications;
 mod m0015_live_events;
 mod m0016_support;
 mod m0017_feedback;
+mod m0018_mail_bounces;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_live_events::Migration),
             Box::new(m0016_support::Migration),
             Box::new(m0017_feedback::Migration),
+            Box::new(m0018_mail_bounces::Migration),
         ]
     }
 }

@@ -87,6 +87,8 @@ pub struct Config {
     pub drain: Duration,
     /// Bearer token of `/metrics`; `None`: open.
     pub metrics_token: Option<SecretString>,
+    /// Bearer token of whoever hands in mails that came back; `None`: nobody may.
+    pub mail_bounce_token: Option<SecretString>,
     /// Logs as JSON lines instead of text.
     pub log_json: bool,
     /// Most calls that the whole fleet sends to each provider.
@@ -200,6 +202,7 @@ impl Config {
             lease: env.seconds("WORKER_LEASE_SECONDS", 1..=600).unwrap_or(Duration::from_secs(10)),
             drain: env.seconds("WORKER_DRAIN_SECONDS", 0..=3600).unwrap_or(Duration::from_secs(20)),
             metrics_token: env.text("METRICS_TOKEN").map(SecretString::from),
+            mail_bounce_token: env.text("MAIL_BOUNCE_TOKEN").map(SecretString::from),
             log_json: match env.text("LOG_FORMAT").as_deref() {
                 None | Some("text") => false,
                 Some("json") => true,

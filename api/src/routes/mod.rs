@@ -31,6 +31,7 @@ pub(crate) mod health;
 pub(crate) mod invoice_ends;
 mod invoice_out;
 pub(crate) mod invoices;
+pub(crate) mod mail_bounces;
 pub(crate) mod mfa;
 pub(crate) mod notification_preferences;
 pub(crate) mod notifications;
@@ -125,6 +126,7 @@ pub(crate) fn parts() -> Vec<OpenApiRouter<App>> {
         papers::routes(),
         paper_links::routes(),
         webhooks::routes(),
+        mail_bounces::routes(),
         sandbox::routes(),
         feedback::routes(),
         feedback_page::routes(),

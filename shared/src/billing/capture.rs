@@ -6,6 +6,7 @@ use super::event::{Change, Charge, ChargeStep};
 use super::gateway::Gateway;
 use super::invoice;
 use super::jobs::CapturePayment;
+use super::news;
 use super::provider;
 use super::transaction::{self, Kind, Model as Transaction, TransactionStatus};
 use crate::ids::TransactionId;
@@ -93,7 +94,8 @@ pub async fn prepare(tx: &Tx, actor: &Actor, id: TransactionId) -> Result<Option
     let is_payable = invoice.is_payable() && row.amount_minor <= open_minor;
     if !is_payable {
         let after = Transaction { status: TransactionStatus::Cancelled, failure_code: Some("expired".to_owned()), ..row.clone() };
-        transaction::change(tx, row, after).await?;
+        let after = transaction::change(tx, row, after).await?;
+        news::payment(tx, &invoice, &after).await?;
         let detail = serde_json::json!({ "transaction": id, "reason": "the invoice is not payable any more" });
         audit::record(tx, actor, "invoice.payment_closed", "invoice", invoice.id.0, Some(detail)).await?;
         return Ok(None);

@@ -167,7 +167,6 @@ fn smtp_error(error: SmtpError) -> Error {
 /// Whether a refusal means that there is no such mailbox (RFC 3463), and not that this mail or its sender is not wanted there.
 /// Without an enhanced code 550, 551 and 553 mean it (RFC 5321, 4.2.2), unless the words say otherwise: many a filter answers 550.
 fn is_about_address(code: u16, text: &str) -> bool {
-    const NO_MAILBOX: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
     const FILTERS: [&str; 10] = ["spam", "polic", "block", "content", "sender", "reject", "denied", "relay", "dmarc", "reputation"];
     let mut numbers = text.split(|c: char| !c.is_ascii_digit() && c != '.').map(|word| word.trim_matches('.'));
     if let Some(enhanced) = numbers.find(|word| word.starts_with("5.") && word.split('.').count() == 3) {
@@ -180,6 +179,9 @@ fn is_about_address(code: u16, text: &str) -> bool {
 fn away(reason: String) -> Error {
     Error::Upstream { service: SERVICE, reason, retry_after: None }
 }
+
+/// Enhanced status codes (RFC 3463) that mean that there is no such mailbox.
+pub(super) const NO_MAILBOX: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
 
 /// A header that lettre has no type for.
 fn put(message: &mut Message, name: &'static str, value: String) {

@@ -4,6 +4,7 @@
 mod answer;
 pub mod breaker;
 pub mod mail;
+pub mod mail_bounce;
 pub mod paypal;
 pub mod public_address;
 pub mod push;

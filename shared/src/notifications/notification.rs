@@ -126,10 +126,10 @@ pub(super) async fn arrived(tx: &Tx, id: NotificationId, message_id: &str) -> Re
     write(tx, id, Status::Delivered, ActiveModel { message_id: Set(Some(message_id.to_owned())), ..Default::default() }).await.map(drop)
 }
 
-/// Remembers that the carrier could not deliver what it had taken.
-pub(super) async fn bounced(tx: &Tx, id: NotificationId, message_id: &str, error: &str) -> Result<()> {
+/// Remembers that the carrier could not deliver what it had taken; `false`: its end was told before.
+pub(super) async fn bounced(tx: &Tx, id: NotificationId, message_id: &str, error: &str) -> Result<bool> {
     let row = ActiveModel { message_id: Set(Some(message_id.to_owned())), error: Set(Some(error.to_owned())), ..Default::default() };
-    write(tx, id, Status::Bounced, row).await.map(drop)
+    write(tx, id, Status::Bounced, row).await
 }
 
 /// A carrier's word may overtake our own mark: what has ended stays as it ended.

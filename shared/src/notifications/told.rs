@@ -2,6 +2,8 @@
 
 use super::notification::{self, Channel, Column, Entity, Status};
 use super::undeliverable;
+use crate::accounts::user;
+use crate::clients::mail_bounce::MailBounce;
 use crate::clients::sms;
 use crate::clients::sms_status::{self, SmsStatus};
 use crate::ids::NotificationId;
@@ -65,4 +67,18 @@ pub async fn sms(tx: &Tx, id: Option<NotificationId>, told: &SmsStatus) -> Resul
         }
         sms_status::Status::Sent | sms_status::Status::Other => Ok(()),
     }
+}
+
+/// A mail that its server took came back. `false`: no such mail, or that was known. Only the address that it was sent to is
+/// blamed: a mailbox may pass its mails on to another that is no more.
+pub async fn mail(tx: &Tx, bounce: &MailBounce) -> Result<bool> {
+    let sent = Entity::find().filter(Column::Channel.eq(Channel::Email)).filter(Column::MessageId.eq(bounce.message_id.as_str()));
+    let Some(row) = sent.one(tx).await?.filter(|row| row.status == Status::Sent) else { return Ok(false) };
+    let reason = format!("came back, {} {}", bounce.status, bounce.diagnostic);
+    let is_new = notification::bounced(tx, row.id, &bounce.message_id, reason.trim_end()).await?;
+    let email = user::find(tx, row.user_id).await?.email;
+    if is_new && bounce.is_about_address() && bounce.addresses.iter().any(|address| address.eq_ignore_ascii_case(&email)) {
+        undeliverable::came_back(tx, &email, &reason).await?;
+    }
+    Ok(is_new)
 }

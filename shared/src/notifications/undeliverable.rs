@@ -4,9 +4,14 @@
 use super::notification::Channel;
 use crate::clock::Time;
 use crate::{Result, Tx};
+use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
+use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
+
+/// Servers try for five days before they send a mail back (RFC 5321, 4.5.4.1).
+const BACK_BY: TimeDelta = TimeDelta::days(6);
 
 /// An address that was refused.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -20,6 +25,8 @@ pub struct Model {
     pub address: String,
     /// What the carrier said last.
     pub reason: String,
+    /// When a mail that its server had taken came back last.
+    pub bounced_at: Option<Time>,
     pub created_at: Time,
     pub updated_at: Time,
 }
@@ -41,6 +48,7 @@ pub async fn mark(tx: &Tx, channel: Channel, address: &str, reason: &str) -> Res
         channel: Set(channel),
         address: Set(address.to_lowercase()),
         reason: Set(reason.chars().take(500).collect()),
+        bounced_at: Set(None),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
     };
@@ -49,9 +57,20 @@ pub async fn mark(tx: &Tx, channel: Channel, address: &str, reason: &str) -> Res
     Ok(())
 }
 
-/// A message was taken for it.
+/// A mail came back from it.
+pub(super) async fn came_back(tx: &Tx, address: &str, reason: &str) -> Result<()> {
+    mark(tx, Channel::Email, address, reason).await?;
+    let row = ActiveModel { bounced_at: Set(Some(tx.now())), ..Default::default() };
+    let of_address = Entity::update_many().set(row).filter(Column::Channel.eq(Channel::Email));
+    of_address.filter(Column::Address.eq(address.to_lowercase())).exec(tx).await?;
+    Ok(())
+}
+
+/// A message was taken for it. Where mails came back, a server takes them first: that alone says nothing for a while.
 pub async fn clear(tx: &Tx, channel: Channel, address: &str) -> Result<()> {
-    Entity::delete_by_id((channel, address.to_lowercase())).exec(tx).await?;
+    let of_address = Entity::delete_many().filter(Column::Channel.eq(channel)).filter(Column::Address.eq(address.to_lowercase()));
+    let doubtful = Column::BouncedAt.is_null().or(Column::BouncedAt.lt(tx.now() - BACK_BY));
+    of_address.filter(doubtful).exec(tx).await?;
     Ok(())
 }
 

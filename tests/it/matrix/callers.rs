@@ -62,13 +62,16 @@ pub struct House {
 
 impl House {
     pub async fn open() -> Self {
-        // with a token of its own /metrics is nobody's but the scraper's
+        // with tokens of their own /metrics is nobody's but the scraper's, and bounces come from the mail server alone
         let paypal = FakePaypal::start().await;
         let twilio = FakeTwilio::start().await;
         let test = TestApp::builder()
             .paypal(&paypal)
             .twilio(&twilio)
-            .config(|config| config.metrics_token = Some("scrape me".into()))
+            .config(|config| {
+                config.metrics_token = Some("scrape me".into());
+                config.mail_bounce_token = Some("hand in".into());
+            })
             .start()
             .await;
         let root = test.admin().await;

@@ -1,5 +1,6 @@
 //! Messages to people: what they choose, on which channel it comes, and how that ended.
 
+mod bounced;
 mod centre;
 mod choices;
 mod look;

@@ -48,7 +48,7 @@ impl Walk<'_> {
             }
             17 => ("cancels".to_owned(), who.delete(&door).await),
             _ => {
-                self.test.settle().await;
+                self.test.quiet().await;
                 pay(self.test, &self.customer, &self.shipment).await;
                 ("pays".to_owned(), who.get(&door).await)
             }
@@ -57,7 +57,7 @@ impl Walk<'_> {
 
     /// What it costs is what is owed and was paid for, and nothing once it is cancelled.
     async fn agrees(&self, said: &str) {
-        self.test.settle().await;
+        self.test.quiet().await;
         let seen = shown(&self.admin, &self.shipment).await;
         let cents = |value: &Value| -> i64 { value.as_str().map_or(0, |text| text.replace('.', "").parse().unwrap()) };
         let mut due = 0;
@@ -87,7 +87,7 @@ async fn whatever_happens_to_it_each_step_leaves_its_traces_and_the_bills_agree(
         let walk_of = Walk { test: &test, customer, admin, shipment };
         let mut said = format!("walk {walk} of seed {seed}:");
         for _ in 0..STEPS {
-            test.settle().await;
+            test.quiet().await; // not later: what is for another day would outlive the sign-in
             let (before, rows) = (shown(&walk_of.admin, &walk_of.shipment).await, traces(&test).await);
             let (what, answer) = walk_of.step(&mut dice).await;
             said = format!("{said} {what} → {},", answer.status);
