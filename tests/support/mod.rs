@@ -316,6 +316,14 @@ impl TestApp {
         (done, heard.unwrap_or_default())
     }
 
+    /// How many statements a deed costs: not those that read the settings, which are then known for a moment, nor those of a worker
+    /// beside.
+    pub async fn cost<T>(&self, deed: impl Future<Output = T>) -> (T, usize) {
+        let (done, mut heard) = self.listen(deed).await;
+        heard.retain(|statement| !["FROM settings", "jobs", "schedules"].iter().any(|table| statement.sql.contains(table)));
+        (done, heard.len())
+    }
+
     /// Rows of a table that meet a condition.
     pub async fn count(&self, table: &str, condition: &str) -> i64 {
         let sql = self.app.db.sql(&format!("SELECT COUNT(*) AS n FROM {table} WHERE {condition}"), vec![]);

@@ -3,7 +3,6 @@
 use super::{note, staff};
 use crate::support::TestApp;
 use serde_json::json;
-use std::sync::atomic::Ordering;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_with_the_permission_read_the_audit_and_nobody_else_does() {
@@ -106,10 +105,10 @@ async fn a_long_page_costs_as_many_statements_as_a_short_one() {
     let admin = test.admin().await;
     note(&test, 0..120).await;
     let cost = async |size: usize| {
-        let before = test.statements.load(Ordering::Relaxed);
-        let listed = admin.get(&format!("/api/admin/audit/?page_size={size}")).await.expect(200);
+        let (answer, cost) = test.cost(admin.get(&format!("/api/admin/audit/?page_size={size}"))).await;
+        let listed = answer.expect(200);
         assert_eq!(listed["results"].as_array().unwrap().len(), size);
-        test.statements.load(Ordering::Relaxed) - before
+        cost
     };
     cost(1).await; // reads the switches, which are then known for a moment
     assert_eq!(cost(1).await, cost(100).await);

@@ -1,7 +1,6 @@
 //! Lists of requests.
 
 use super::*;
-use std::sync::atomic::Ordering;
 
 async fn found(client: &Client, query: &str) -> Vec<String> {
     let page = client.get(&format!("{REQUESTS}?{query}")).await.expect(200);
@@ -80,9 +79,9 @@ async fn a_list_takes_the_same_statements_whatever_its_length() {
     }
     let mut sent = vec![];
     for size in [1, 20] {
-        let before = stage.test.statements.load(Ordering::Relaxed);
-        let page = stage.owner.get(&format!("{REQUESTS}?page_size={size}")).await.expect(200);
-        sent.push(stage.test.statements.load(Ordering::Relaxed) - before);
+        let (answer, cost) = stage.test.cost(stage.owner.get(&format!("{REQUESTS}?page_size={size}"))).await;
+        let page = answer.expect(200);
+        sent.push(cost);
         assert_eq!(page["results"].as_array().unwrap().len(), size);
     }
     assert_eq!(sent, [6, 6], "one to recognise the caller, one to count, one to choose, one each for rows, items and invoices");

@@ -3,7 +3,6 @@
 use super::*;
 use chrono::TimeDelta;
 use shared::clock::Time;
-use std::sync::atomic::Ordering;
 
 fn at(time: Time) -> String {
     time.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
@@ -73,9 +72,9 @@ async fn the_summary_counts_averages_and_goes_by_month_in_one_statement() {
         stage.test.app.clock.advance(TimeDelta::days(40));
     }
     let staff = stage.test.admin().await;
-    let before = stage.test.statements.load(Ordering::Relaxed);
-    let whole = staff.get(SUMMARY).await.expect(200);
-    assert_eq!(stage.test.statements.load(Ordering::Relaxed) - before, 2, "the caller, and the figures");
+    let (answer, cost) = stage.test.cost(staff.get(SUMMARY)).await;
+    let whole = answer.expect(200);
+    assert_eq!(cost, 2, "the caller, and the figures");
     assert_eq!((&whole["count"], &whole["average"]), (&json!(6), &json!("3.17")));
     assert_eq!(whole["ratings"], json!({ "1": 1, "2": 2, "3": 0, "4": 1, "5": 2 }));
     let month = |month: &str, average: &str, ratings: Value| json!({ "month": month, "count": 3, "average": average, "ratings": ratings });
@@ -98,10 +97,11 @@ async fn a_list_takes_the_same_statements_whatever_its_length_and_only_those_who
     }
     let mut sent = vec![];
     for size in [2, 12] {
-        let before = stage.test.statements.load(Ordering::Relaxed);
-        stage.staff.get(&format!("{ALL}?page_size={size}&rating__lte=4")).await.expect(200);
-        stage.customer.get(&format!("{FEEDBACK}?page_size={size}")).await.expect(200);
-        sent.push(stage.test.statements.load(Ordering::Relaxed) - before);
+        let (all, cost) = stage.test.cost(stage.staff.get(&format!("{ALL}?page_size={size}&rating__lte=4"))).await;
+        let (own, more) = stage.test.cost(stage.customer.get(&format!("{FEEDBACK}?page_size={size}"))).await;
+        all.expect(200);
+        own.expect(200);
+        sent.push(cost + more);
     }
     assert_eq!(sent, [6, 6], "twice the caller, the count, the page");
     for door in [ALL, SUMMARY] {

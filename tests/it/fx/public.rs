@@ -2,7 +2,6 @@
 
 use super::Market;
 use serde_json::{Value, json};
-use std::sync::atomic::Ordering;
 
 const PUBLIC: &str = "/api/exchange-rates/";
 
@@ -38,9 +37,8 @@ async fn anybody_sees_what_a_currency_is_worth_in_each_that_is_offered() {
 async fn it_costs_few_statements_and_says_what_it_does_not_understand() {
     let market = Market::with_rates().await;
     market.test.http.get(PUBLIC).await.expect(200);
-    let before = market.test.statements.load(Ordering::Relaxed);
-    market.test.http.get(PUBLIC).await.expect(200);
-    let statements = market.test.statements.load(Ordering::Relaxed) - before;
+    let (answer, statements) = market.test.cost(market.test.http.get(PUBLIC)).await;
+    answer.expect(200);
     assert!(statements <= 2, "{statements}");
     for (query, field) in
         [("base=usd", "base"), ("base=XBT", "base"), ("base=", "base"), ("target=EUR", "target"), ("base=USD&base=EUR", "base")]

@@ -4,7 +4,6 @@ use super::{AMINA, TICKETS, ask, change, clerk, id, note, question, write};
 use crate::support::TestApp;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use std::sync::atomic::Ordering;
 
 fn references(page: &Value) -> Vec<&str> {
     page["results"].as_array().unwrap().iter().map(|row| row["reference"].as_str().unwrap()).collect()
@@ -27,9 +26,9 @@ async fn a_list_takes_the_same_statements_whatever_its_length() {
     for client in [&customer, &admin] {
         let mut sent = vec![];
         for size in [3, 30] {
-            let before = test.statements.load(Ordering::Relaxed);
-            let page = client.get(&format!("{TICKETS}?page_size={size}")).await.expect(200);
-            sent.push(test.statements.load(Ordering::Relaxed) - before);
+            let (answer, cost) = test.cost(client.get(&format!("{TICKETS}?page_size={size}"))).await;
+            let page = answer.expect(200);
+            sent.push(cost);
             assert_eq!((page["count"].as_u64(), page["results"].as_array().unwrap().len()), (Some(30), size));
             let is_whole = |row: &Value| row["assignee"]["name"].is_string() && row["unread"].as_u64() > Some(0);
             assert!(page["results"].as_array().unwrap().iter().all(is_whole), "{page}");
@@ -46,9 +45,9 @@ async fn a_list_takes_the_same_statements_whatever_its_length() {
     }
     let mut sent = vec![];
     for size in [4, 60] {
-        let before = test.statements.load(Ordering::Relaxed);
-        let page = customer.get(&format!("{}?page_size={size}", super::messages(&ticket))).await.expect(200);
-        sent.push(test.statements.load(Ordering::Relaxed) - before);
+        let (answer, cost) = test.cost(customer.get(&format!("{}?page_size={size}", super::messages(&ticket)))).await;
+        let page = answer.expect(200);
+        sent.push(cost);
         assert_eq!((page["results"].as_array().unwrap().len(), &page["results"][2]["attachments"][0]["name"]), (size, &json!("file.txt")));
     }
     assert_eq!(sent, [6, 6], "the caller, the ticket, the count, the messages, their files, the people");
