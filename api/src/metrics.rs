@@ -87,6 +87,7 @@ fn describe() {
     );
     describe_counter!("live_slow_readers_total", "Streams that were ended because nobody read them");
     describe_counter!("live_resyncs_total", "Streams that were told to read everything anew, by reason");
+    describe_counter!("report_days_mended_total", "Days whose kept figures were not those of their documents");
     describe_counter!("jobs_announcements_dropped_total", "Announcements that Redis did not take; the relay repairs them");
 }
 

@@ -31,6 +31,7 @@ use utoipa::{Modify, OpenApi};
         (name = "support", description = "Tickets: what customers ask, what they are answered, and files"),
         (name = "invoices", description = "Invoices and paying them"),
         (name = "payments", description = "Money that moved or is about to"),
+        (name = "reports", description = "What the company did, in figures"),
         (name = "notifications", description = "What people are told, by which channel, and how that ended"),
         (name = "feedback", description = "What customers think of what was done for them"),
         (name = "vendors", description = "Shops that goods are bought from"),

@@ -24,6 +24,7 @@ mod m0015_live_events;
 mod m0016_support;
 mod m0017_feedback;
 mod m0018_mail_bounces;
+mod m0019_reports;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_support::Migration),
             Box::new(m0017_feedback::Migration),
             Box::new(m0018_mail_bounces::Migration),
+            Box::new(m0019_reports::Migration),
         ]
     }
 }

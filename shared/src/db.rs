@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::queue::{Fence, Ready};
 use crate::{App, crash, live, queue};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    IsolationLevel, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 use secrecy::ExposeSecret;
 use std::sync::Arc;
@@ -70,6 +70,17 @@ impl Db {
     /// Which database it is.
     pub fn backend(&self) -> DbBackend {
         self.conn.get_database_backend()
+    }
+
+    /// A transaction that only reads, and sees everything as it was at its first read. Not for long: while one is open,
+    /// PostgreSQL keeps what others have replaced.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        let begun = match self.backend() {
+            DbBackend::Postgres => self.conn.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await,
+            // what every transaction that begins with a read gets from SQLite's log
+            _ => self.conn.begin().await,
+        };
+        Ok(begun?)
     }
 
     /// Holds SQLite's writer place until dropped; on PostgreSQL nothing.

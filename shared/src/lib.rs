@@ -30,6 +30,7 @@ pub mod policy;
 pub mod privacy;
 pub mod queue;
 pub mod reference;
+pub mod reports;
 pub mod seal;
 pub mod settings;
 pub mod shipments;

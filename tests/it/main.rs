@@ -26,6 +26,7 @@ mod matrix;
 mod messages;
 mod papers;
 mod privacy;
+mod reports;
 mod scale;
 mod settings;
 mod shipments;

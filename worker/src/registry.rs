@@ -44,6 +44,8 @@ pub fn registry() -> Registry {
         .with::<shared::support::jobs::CloseResolved>()
         .with::<shared::support::jobs::TellOverdue>()
         .with::<shared::support::jobs::SweepFiles>()
+        .with::<shared::reports::jobs::SumUpDays>()
+        .with::<shared::reports::jobs::CheckDays>()
         .with::<jobs::engine::Prune>()
         .with::<jobs::engine::Noop>()
 }

@@ -49,6 +49,7 @@ pub(crate) mod push_devices;
 pub(crate) mod reconciliations;
 pub(crate) mod refunds;
 pub(crate) mod register;
+pub(crate) mod reports;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
 pub(crate) mod settings;
@@ -130,6 +131,7 @@ pub(crate) fn parts() -> Vec<OpenApiRouter<App>> {
         sandbox::routes(),
         feedback::routes(),
         feedback_page::routes(),
+        reports::routes(),
         vendors::routes(),
         vendor_logos::routes(),
         admin_notifications::routes(),

@@ -6,8 +6,9 @@ use crate::ids::InvoiceId;
 use crate::machine::{self, By};
 use crate::notifications::Event;
 use crate::policy::{Actor, Permission};
-use crate::{Error, Result, Tx, accounts, audit, notifications, papers, reference, settings};
+use crate::{Error, Result, Tx, accounts, audit, fx, notifications, papers, reference, settings};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ConnectionTrait;
 
 /// DRAFT → OPEN. A total of zero is paid at once; a due date that has passed moves on, and the audit says so.
 pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::Model> {
@@ -32,7 +33,14 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
     if due_at != invoice.due_at {
         detail["due_at"] = serde_json::json!({ "before": invoice.due_at, "after": due_at });
     }
+    let (base_currency, base_rate) = fx::to_base(&tx.app, tx, invoice.currency()?, invoice.fx.as_ref()).await?;
+    let (country, region) = destination(tx, &invoice).await?;
     let mut row: invoice::ActiveModel = invoice.into();
+    row.customer_type = Set(Some(user.role));
+    row.country = Set(country);
+    row.region = Set(region);
+    row.base_currency = Set(Some(base_currency.code().to_owned()));
+    row.base_rate = Set(base_rate.map(|rate| rate.to_string()));
     row.due_at = Set(due_at);
     row.invoice_number = Set(Some(number.clone()));
     row.status = Set(InvoiceStatus::Open);
@@ -56,4 +64,16 @@ pub async fn finalize(tx: &Tx, actor: &Actor, id: InvoiceId) -> Result<invoice::
         notifications::tell(tx, issued.user_id, Event::InvoiceIssued, id.0, facts).await?;
     }
     Ok(issued)
+}
+
+/// Country and region that the goods go to: of the parcel, or of the parcel of the request. Of their tables billing knows no more.
+async fn destination(tx: &Tx, invoice: &invoice::Model) -> Result<(Option<String>, Option<String>)> {
+    let (condition, id) = match (invoice.related_shipment, invoice.related_buy4me_request) {
+        (Some(shipment), _) => ("id = $1", shipment),
+        (None, Some(request)) => ("buy4me_request_id = $1 AND status <> 'CANCELLED'", request),
+        (None, None) => return Ok((None, None)),
+    };
+    let sql = format!("SELECT country, region FROM shipments WHERE {condition}");
+    let Some(row) = tx.query_one_raw(tx.app.db.sql(&sql, vec![id.into()])).await? else { return Ok((None, None)) };
+    Ok((Some(row.try_get("", "country")?), row.try_get("", "region")?))
 }

@@ -7,7 +7,7 @@ use crate::error::on_unique;
 use crate::ids::{InvoiceId, UserId};
 use crate::money::{Currency, Money};
 use crate::page::{Listed, Page, containing};
-use crate::policy::{Actor, Permission};
+use crate::policy::{Actor, Permission, Role};
 use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
@@ -45,6 +45,16 @@ pub struct Model {
     pub source_key: Option<String>,
     /// The quotes it was made at.
     pub fx: Option<Json>,
+    /// The role of who is billed, when it was issued.
+    pub customer_type: Option<Role>,
+    /// Where what it bills went or goes, as known when it was issued: ISO 3166-1.
+    pub country: Option<String>,
+    /// ISO 3166-2.
+    pub region: Option<String>,
+    /// The company's currency when it was issued, …
+    pub base_currency: Option<String>,
+    /// … and units of it for one of the invoice's, for reports; none if nobody knew.
+    pub base_rate: Option<String>,
     /// Version of the company's data that its paper shows.
     pub company_version: i32,
     pub due_at: Time,

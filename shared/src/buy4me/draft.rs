@@ -98,6 +98,7 @@ async fn blank(tx: &Tx, actor: &Actor, owner: UserId, currency: Currency, overag
         id: RequestId::new(),
         reference: reference::next(tx, "B4M").await?,
         user_id: owner,
+        customer_type: Role::Buy4Me, // nobody else has any
         status: Status::Draft,
         action_required: None,
         proposal: None,

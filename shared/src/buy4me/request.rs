@@ -9,7 +9,7 @@ use crate::ids::{ItemId, RequestId, ShipmentId, UserId};
 use crate::live::LiveEvent;
 use crate::machine::{By, allows, next};
 use crate::money::{Currency, Money};
-use crate::policy::{Actor, Permission};
+use crate::policy::{Actor, Permission, Role};
 use crate::{Error, Result, Tx, accounts, audit};
 use sea_orm::entity::prelude::*;
 use sea_orm::prelude::StringLen;
@@ -44,6 +44,8 @@ pub struct Model {
     /// `B4M-2026-000123`
     pub reference: String,
     pub user_id: UserId,
+    /// The role that the customer had then.
+    pub customer_type: Role,
     pub status: Status,
     pub action_required: Option<Action>,
     /// What the action is about: [`super::reprice::Proposal`].

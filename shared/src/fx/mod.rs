@@ -4,6 +4,7 @@
 //! have no rate of their own a cross rate is made (`cross`). A provider publishes them (`provider`, `feed`), is doubted
 //! before it is believed (`judge`), and people decide what the machine must not (`review`, `decide`, `set`).
 
+mod base;
 pub mod cross;
 pub mod decide;
 pub mod feed;
@@ -18,5 +19,6 @@ pub mod review;
 pub mod set;
 pub mod watch;
 
+pub use base::to_base;
 pub use provider::Provider;
 pub use quote::{Quote, quote, quotes};

@@ -55,17 +55,22 @@ impl Quote {
         if money.currency != self.from {
             return Err(Error::internal(format!("{money} with a quote for {}", self.from)));
         }
-        let too_large = || Error::internal("money overflow");
-        let exact = Decimal::new(money.minor, self.from.exponent()).checked_mul(self.mid).ok_or_else(too_large)?;
-        let in_minor = exact.checked_mul(Decimal::from(10_i64.pow(self.to.exponent()))).ok_or_else(too_large)?;
-        // first what a rate such as a third could not say exactly, so that a half is a half
-        let rounded = [NOISE, 0].into_iter().fold(in_minor, |n, dp| n.round_dp_with_strategy(dp, RoundingStrategy::MidpointAwayFromZero));
-        let amount = Money::new(rounded.to_i64().ok_or_else(too_large)?, self.to);
+        let amount = exchange(money, self.mid, self.to)?;
         // the margin of the amount that is shown, so that a reader can check it
         let margin =
             if self.from == self.to { Money::new(0, self.to) } else { amount.percent(Decimal::new(i64::from(self.margin_bps), 2))? };
         Ok(Converted { amount, margin })
     }
+}
+
+/// An amount at `rate`, units of `to` for one of its currency, rounded half-up.
+pub fn exchange(money: Money, rate: Decimal, to: Currency) -> Result<Money> {
+    let too_large = || Error::internal("money overflow");
+    let exact = Decimal::new(money.minor, money.currency.exponent()).checked_mul(rate).ok_or_else(too_large)?;
+    let in_minor = exact.checked_mul(Decimal::from(10_i64.pow(to.exponent()))).ok_or_else(too_large)?;
+    // first what a rate such as a third could not say exactly, so that a half is a half
+    let rounded = [NOISE, 0].into_iter().fold(in_minor, |n, dp| n.round_dp_with_strategy(dp, RoundingStrategy::MidpointAwayFromZero));
+    Ok(Money::new(rounded.to_i64().ok_or_else(too_large)?, to))
 }
 
 /// A quote by the current rates, valid for `hours`. No way from one to the other is a problem of `field`.

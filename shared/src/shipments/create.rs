@@ -56,6 +56,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewShipment) -> Result<Model> {
         reference: reference::next(tx, "SHP").await?,
         tracking_number: tracking::generate(),
         user_id: owner.id,
+        customer_type: owner.role,
         buy4me_request_id: new.buy4me_request,
         status: Status::Pending,
         held_from: None,

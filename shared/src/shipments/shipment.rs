@@ -9,7 +9,7 @@ use crate::fx::Quote;
 use crate::ids::{RequestId, ShipmentId, UserId};
 use crate::live::LiveEvent;
 use crate::money::{Currency, Money};
-use crate::policy::{Actor, Permission};
+use crate::policy::{Actor, Permission, Role};
 use crate::{Error, Result, Tx};
 use sea_orm::entity::prelude::*;
 use sea_orm::{FromJsonQueryResult, QuerySelect};
@@ -27,6 +27,8 @@ pub struct Model {
     /// For everybody who was given it.
     pub tracking_number: String,
     pub user_id: UserId,
+    /// The role that the customer had then.
+    pub customer_type: Role,
     /// Of the request whose goods it brings.
     pub buy4me_request_id: Option<RequestId>,
     pub status: Status,

@@ -265,6 +265,7 @@ pub const PROBES: &[Probe] = &[
     of("sandbox_webhook").on(Target::SandboxEvent).with(|made| made["body"].clone()),
     of("twilio_webhook").on(Target::SmsStatus),
     of("mail_bounce_webhook"),
+    of("show_report"),
     of("list_notifications"),
     of("count_unread_notifications"),
     of("read_notifications").with(|_| json!({ "ids": [] })),

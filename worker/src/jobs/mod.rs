@@ -14,5 +14,6 @@ mod privacy;
 mod reconcile;
 mod refunds;
 mod reminders;
+mod reports;
 mod shipments;
 mod support;

@@ -88,6 +88,9 @@ error-wrong-type =
        *[other] صيغة هذه القيمة غير صحيحة.
     }
 error-not-a-choice = هذه ليست من القيم المسموح بها: { $allowed }.
+error-day = ليس هذا يومًا. استخدم الصيغة YYYY-MM-DD، مثل 2026-11-23.
+error-dates-reversed = اليوم الأخير يسبق اليوم الأول.
+error-too-many-groups = أكثر من { $max } مجموعة. اختر مجموعات أكبر أو مدة أقصر.
 error-out-of-range = القيمة خارج النطاق المسموح به.
 error-too-long =
     { NUMBER($max) ->

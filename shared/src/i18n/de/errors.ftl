@@ -64,6 +64,9 @@ error-wrong-type =
        *[other] Dieser Wert hat die falsche Form.
     }
 error-not-a-choice = Keiner der erlaubten Werte: { $allowed }.
+error-day = Kein Tag. Schreiben Sie JJJJ-MM-TT, zum Beispiel 2026-11-23.
+error-dates-reversed = Der letzte Tag liegt vor dem ersten.
+error-too-many-groups = Mehr als { $max } Gruppen. Wählen Sie größere Gruppen oder einen kürzeren Zeitraum.
 error-out-of-range = Der Wert liegt außerhalb des erlaubten Bereichs.
 error-too-long = Höchstens { $max } Zeichen.
 error-too-short = Mindestens { $min } Zeichen.

@@ -64,6 +64,9 @@ error-wrong-type =
        *[other] This value has the wrong form.
     }
 error-not-a-choice = Not one of the allowed values: { $allowed }.
+error-day = Not a day. Use YYYY-MM-DD, as in 2026-11-23.
+error-dates-reversed = The last day is before the first.
+error-too-many-groups = More than { $max } groups. Choose larger groups or a shorter time.
 error-out-of-range = The value is out of range.
 error-too-long = At most { $max } characters.
 error-too-short = At least { $min } characters.

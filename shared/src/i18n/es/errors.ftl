@@ -68,6 +68,9 @@ error-wrong-type =
        *[other] Este valor no tiene la forma correcta.
     }
 error-not-a-choice = No es uno de los valores permitidos: { $allowed }.
+error-day = No es un día. Use AAAA-MM-DD, por ejemplo 2026-11-23.
+error-dates-reversed = El último día es anterior al primero.
+error-too-many-groups = Más de { $max } grupos. Elija grupos mayores o un período más corto.
 error-out-of-range = El valor está fuera del intervalo permitido.
 error-too-long =
     { NUMBER($max) ->

@@ -68,6 +68,9 @@ error-wrong-type =
        *[other] Cette valeur n’a pas la bonne forme.
     }
 error-not-a-choice = Cette valeur ne fait pas partie des valeurs admises : { $allowed }.
+error-day = Ce n’est pas un jour. Utilisez AAAA-MM-JJ, par exemple 2026-11-23.
+error-dates-reversed = Le dernier jour précède le premier.
+error-too-many-groups = Plus de { $max } groupes. Choisissez des groupes plus grands ou une période plus courte.
 error-out-of-range = La valeur est hors limites.
 error-too-long =
     { NUMBER($max) ->

@@ -1,0 +1,5 @@
+//! Reports: right at every moment, whatever has been summed up and whatever changed since.
+
+mod door;
+mod proof;
+mod world;
