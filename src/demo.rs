@@ -55,7 +55,8 @@ impl Meter {
         let Progress { done, all, rows } = progress;
         let speed = rows as f64 / self.began.elapsed().as_secs_f64().max(0.001);
         let (from, to) = if self.is_terminal { ("\r", if is_last { "\n" } else { "" }) } else { ("", "\n") };
-        let line = format!("{from}{:>3} %  {done} of {all} invoices, {rows} rows written, {speed:.0} rows/s   {to}", done * 100 / all.max(1));
+        let line =
+            format!("{from}{:>3} %  {done} of {all} invoices, {rows} rows written, {speed:.0} rows/s   {to}", done * 100 / all.max(1));
         // whoever closed the terminal does not want to know
         let _ = std::io::stderr().write_all(line.as_bytes());
     }
@@ -73,7 +74,12 @@ fn tell(app: &App, plan: Plan, summary: &Summary, took: Duration) -> Result<()> 
         writeln!(out, "  {table:<22} {count:>9}")?;
     }
     let [buyer, walk_in] = demo::CUSTOMERS;
-    writeln!(out, "what next: buy4me serve, then sign in at {}api/auth/login/ with the password \"{}\"", app.config.public_url, demo::PASSWORD)?;
+    writeln!(
+        out,
+        "what next: buy4me serve, then sign in at {}api/auth/login/ with the password \"{}\"",
+        app.config.public_url,
+        demo::PASSWORD
+    )?;
     writeln!(out, "  {:<28} super admin\n  {buyer:<28} Buy4Me customer\n  {walk_in:<28} walk-in customer", demo::OWNER)?;
     Ok(())
 }

@@ -4,8 +4,8 @@
 use super::dice::Dice;
 use super::rates::Rates;
 use super::rows::Rows;
-use super::world::{Case, World};
 use super::store::Marker;
+use super::world::{Case, World};
 use super::{Plan, manual, request, shipment, ticket};
 use crate::Result;
 use crate::policy::Role;

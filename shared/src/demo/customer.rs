@@ -157,7 +157,7 @@ fn part(span: TimeDelta, number: u64, of: u64) -> TimeDelta {
 }
 
 impl Customer {
-    /// `minor` units of their currency.
+    /// What they read.
     pub(super) fn language(&self) -> &str {
         &self.user.language
     }

@@ -46,17 +46,17 @@ enum Fate {
 }
 
 const FATES: &[(Fate, u64)] = &[
-    (Fate::Paid, 795),
+    (Fate::Paid, 716),
     (Fate::Parts, 40),
-    (Fate::Part, 12),
-    (Fate::Unpaid, 22),
-    (Fate::Void, 34),
-    (Fate::WrittenOff, 12),
-    (Fate::Refunded, 24),
-    (Fate::PartRefunded, 20),
-    (Fate::Credited, 14),
+    (Fate::Part, 18),
+    (Fate::Unpaid, 42),
+    (Fate::Void, 42),
+    (Fate::WrittenOff, 16),
+    (Fate::Refunded, 42),
+    (Fate::PartRefunded, 34),
+    (Fate::Credited, 18),
     (Fate::Disputed, 12),
-    (Fate::Draft, 15),
+    (Fate::Draft, 20),
 ];
 
 /// How long people take to pay.
@@ -78,7 +78,7 @@ pub(super) fn write(case: &mut Case, id: Option<Uuid>) -> Result<()> {
         ledger.take_id(id);
     }
     let at = case.at;
-    if fate != Fate::Draft || at < case.until() - TimeDelta::days(45) {
+    if fate != Fate::Draft || at < case.until() - TimeDelta::days(150) {
         ledger.issue(&case.customer, at);
         live(case, &mut ledger, fate, at);
     }

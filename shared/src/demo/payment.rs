@@ -106,11 +106,20 @@ fn name(kind: &str, row: &Transaction) -> String {
         (Gateway::Sandbox, "refund") => format!("re_sandbox_{id}"),
         (Gateway::Sandbox, "payment") => format!("pay_sandbox_{id}"),
         (Gateway::Sandbox, _) => format!("{kind}_sandbox_{id}"),
-        (Gateway::Manual, _) => format!("{}-{}", if row.method.as_deref() == Some("CASH") { "CASH" } else { "TRF" }, &id[20..].to_uppercase()),
+        (Gateway::Manual, _) => {
+            format!("{}-{}", if row.method.as_deref() == Some("CASH") { "CASH" } else { "TRF" }, &id[20..].to_uppercase())
+        }
     }
 }
 
-fn fresh(dice: &mut Dice, ledger: &Ledger, (kind, status): (Kind, TransactionStatus), gateway: Gateway, minor: i64, at: Time) -> Transaction {
+fn fresh(
+    dice: &mut Dice,
+    ledger: &Ledger,
+    (kind, status): (Kind, TransactionStatus),
+    gateway: Gateway,
+    minor: i64,
+    at: Time,
+) -> Transaction {
     let amount = Money::new(minor, ledger.currency);
     Transaction {
         id: TransactionId(dice.id(at)),
@@ -190,7 +199,13 @@ pub(super) fn attempt(dice: &mut Dice, world: &World, ledger: &mut Ledger, at: T
 }
 
 /// Money that goes back from the newest payment: because staff asked for it (`by`), or because it was promised.
-pub(super) fn give_back(dice: &mut Dice, world: &World, ledger: &mut Ledger, (minor, at): (i64, Time), by: Option<(UserId, &str)>) -> Option<Time> {
+pub(super) fn give_back(
+    dice: &mut Dice,
+    world: &World,
+    ledger: &mut Ledger,
+    (minor, at): (i64, Time),
+    by: Option<(UserId, &str)>,
+) -> Option<Time> {
     let charge = ledger.rows.iter().rev().find(|row| row.kind == Kind::Charge && row.status == TransactionStatus::Success)?.clone();
     let minor = minor.min(charge.amount_minor);
     let sent = at + dice.span(TimeDelta::seconds(2), TimeDelta::seconds(20));

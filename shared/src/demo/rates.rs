@@ -86,7 +86,9 @@ impl History {
         let Some((at, last)) = self.days.last() else { return Ok(()) };
         for row in last {
             let current = before.iter().find(|old| old.base_currency == row.base_currency && old.target_currency == row.target_currency);
-            let set = |to: Option<Time>, id: RateId| Entity::update_many().col_expr(Column::ReplacedAt, Expr::value(to)).filter(Column::Id.eq(id));
+            let set = |to: Option<Time>, id: RateId| {
+                Entity::update_many().col_expr(Column::ReplacedAt, Expr::value(to)).filter(Column::Id.eq(id))
+            };
             match current {
                 Some(old) if old.id == row.id => continue,
                 // one of an earlier demo

@@ -78,7 +78,7 @@ impl Story {
         let begun = at + case.dice.minutes(16, 50);
         let Some(paid) = self.ledgers.first_mut().and_then(|ledger| pay_all(case, ledger, begun)) else { return Ok(()) };
         let at = paid + case.dice.hours(2, 40);
-        if case.dice.chance(18) && at < until - TimeDelta::hours(2) {
+        if case.dice.chance(30) && at < until - TimeDelta::hours(2) {
             self.give_up(case, at, owner);
             return Ok(());
         }
@@ -87,8 +87,8 @@ impl Story {
         }
         self.items.iter_mut().for_each(|item| item.vendor_order_number = Some(format!("WEB-{}", 100_000 + case.dice.below(900_000))));
         let at = match case.dice.below(1000) {
-            0..40 if self.items.len() > 1 => self.sold_out(case, at)?,
-            40..95 => self.dearer(case, at)?,
+            0..60 if self.items.len() > 1 => self.sold_out(case, at)?,
+            60..115 => self.dearer(case, at)?,
             _ => Some(at),
         };
         // bought a moment after everything is settled
@@ -184,7 +184,10 @@ impl Story {
 
     fn close(&mut self, at: Time) {
         self.bills.iter_mut().for_each(|bill| bill.cancelled_at = Some(at));
-        self.ledgers.iter_mut().filter(|ledger| ledger.rows.iter().all(|row| row.settled_at.is_none())).for_each(|ledger| ledger.end(InvoiceStatus::Void, at));
+        self.ledgers
+            .iter_mut()
+            .filter(|ledger| ledger.rows.iter().all(|row| row.settled_at.is_none()))
+            .for_each(|ledger| ledger.end(InvoiceStatus::Void, at));
     }
 
     /// Cancelled by its owner after it was paid.

@@ -2,7 +2,7 @@
 //! product's own table.
 
 use super::invoice::{Ledger, Sheet};
-use super::manual::{pay_all, patience};
+use super::manual::{patience, pay_all};
 use super::numbers::LATER;
 use super::payment::give_back;
 use super::world::Case;
@@ -206,7 +206,7 @@ fn confirm(case: &mut Case, row: &mut Model, quote: Option<&Quote>, service: &st
 fn carry(case: &mut Case, row: &mut Model, ledger: &mut Ledger, linked: Option<Linked>) {
     let Some(confirmed) = row.confirmed_at else { return };
     let warehouse = case.world.staff.warehouse;
-    if linked.is_none() && case.dice.chance(65) {
+    if linked.is_none() && case.dice.chance(85) {
         let at = confirmed + case.dice.hours(24 * 24, 50 * 24);
         if case.dice.chance(620) && at < case.until() {
             ledger.end(InvoiceStatus::Void, at);
@@ -216,7 +216,7 @@ fn carry(case: &mut Case, row: &mut Model, ledger: &mut Ledger, linked: Option<L
     }
     let begun = confirmed + if linked.is_some() { case.dice.minutes(20, 40 * 60) } else { patience(case) };
     let Some(paid) = pay_all(case, ledger, begun) else { return };
-    if linked.is_none() && case.dice.chance(14) {
+    if linked.is_none() && case.dice.chance(24) {
         let at = paid + case.dice.hours(2, 40);
         // providers send it back within the hour
         if at < case.until() - TimeDelta::hours(2) {

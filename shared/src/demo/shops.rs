@@ -3,12 +3,12 @@
 use super::dice::Dice;
 use super::staff::since;
 use crate::Result;
+use crate::Tx;
 use crate::ids::VendorId;
 use crate::money::{Currency, Money};
 use crate::vendors::vendor;
-use crate::Tx;
-use sea_orm::entity::prelude::*;
 use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
 
 /// A thing: name, price in cents of a dollar, grams, whether it has sizes.
 pub(super) type Product = (&'static str, i64, i64, bool);
@@ -17,34 +17,63 @@ pub(super) type Product = (&'static str, i64, i64, bool);
 type Shop = (&'static str, &'static str, &'static str, &'static [Product]);
 
 const CLOTHES: &[Product] = &[
-    ("Rain jacket", 8_900, 600, true), ("Linen shirt", 4_500, 300, true), ("Wool jumper", 7_900, 550, true), ("Canvas trousers", 6_200, 600, true),
-    ("Scarf", 2_400, 200, false), ("Winter coat", 18_900, 1_700, true), ("Running socks, 3 pairs", 1_800, 150, true),
+    ("Rain jacket", 8_900, 600, true),
+    ("Linen shirt", 4_500, 300, true),
+    ("Wool jumper", 7_900, 550, true),
+    ("Canvas trousers", 6_200, 600, true),
+    ("Scarf", 2_400, 200, false),
+    ("Winter coat", 18_900, 1_700, true),
+    ("Running socks, 3 pairs", 1_800, 150, true),
 ];
 const SHOES: &[Product] = &[
-    ("Trail shoes", 12_900, 900, true), ("Leather boots", 16_500, 1_600, true), ("Sandals", 5_900, 600, true), ("Canvas sneakers", 6_900, 800, true),
+    ("Trail shoes", 12_900, 900, true),
+    ("Leather boots", 16_500, 1_600, true),
+    ("Sandals", 5_900, 600, true),
+    ("Canvas sneakers", 6_900, 800, true),
 ];
 const GADGETS: &[Product] = &[
-    ("Wireless headphones", 9_900, 350, false), ("Power bank 20 Ah", 4_900, 450, false), ("Mechanical keyboard", 11_900, 1_100, false),
-    ("Action camera", 24_900, 500, false), ("USB-C hub", 3_900, 200, false), ("E-reader", 13_900, 300, false), ("Smart watch", 21_900, 300, false),
+    ("Wireless headphones", 9_900, 350, false),
+    ("Power bank 20 Ah", 4_900, 450, false),
+    ("Mechanical keyboard", 11_900, 1_100, false),
+    ("Action camera", 24_900, 500, false),
+    ("USB-C hub", 3_900, 200, false),
+    ("E-reader", 13_900, 300, false),
+    ("Smart watch", 21_900, 300, false),
 ];
 const BOOKS: &[Product] = &[
-    ("Atlas of rivers", 5_900, 1_900, false), ("Cookbook of the coast", 3_400, 1_100, false), ("Crime novel, hardcover", 2_400, 500, false),
-    ("Sketchbook A4", 1_500, 600, false), ("Board game", 4_400, 1_500, false),
+    ("Atlas of rivers", 5_900, 1_900, false),
+    ("Cookbook of the coast", 3_400, 1_100, false),
+    ("Crime novel, hardcover", 2_400, 500, false),
+    ("Sketchbook A4", 1_500, 600, false),
+    ("Board game", 4_400, 1_500, false),
 ];
 const HOME: &[Product] = &[
-    ("Cast iron pan", 5_400, 2_900, false), ("Teapot", 3_800, 900, false), ("Bed linen set", 8_800, 1_800, true), ("Desk lamp", 6_700, 1_400, false),
-    ("Coffee grinder", 7_900, 1_600, false), ("Set of 6 glasses", 3_200, 1_800, false),
+    ("Cast iron pan", 5_400, 2_900, false),
+    ("Teapot", 3_800, 900, false),
+    ("Bed linen set", 8_800, 1_800, true),
+    ("Desk lamp", 6_700, 1_400, false),
+    ("Coffee grinder", 7_900, 1_600, false),
+    ("Set of 6 glasses", 3_200, 1_800, false),
 ];
 const CARE: &[Product] = &[
-    ("Face cream", 3_600, 200, false), ("Perfume 50 ml", 8_400, 250, false), ("Beard oil", 1_900, 120, false), ("Green tea, 250 g", 1_600, 300, false),
+    ("Face cream", 3_600, 200, false),
+    ("Perfume 50 ml", 8_400, 250, false),
+    ("Beard oil", 1_900, 120, false),
+    ("Green tea, 250 g", 1_600, 300, false),
     ("Vitamin D, 180 capsules", 2_200, 200, false),
 ];
 const SPORT: &[Product] = &[
-    ("Yoga mat", 4_200, 1_300, false), ("Climbing rope 60 m", 17_900, 4_100, false), ("Cycling helmet", 8_900, 500, true), ("Badminton set", 3_900, 900, false),
+    ("Yoga mat", 4_200, 1_300, false),
+    ("Climbing rope 60 m", 17_900, 4_100, false),
+    ("Cycling helmet", 8_900, 500, true),
+    ("Badminton set", 3_900, 900, false),
     ("Sleeping bag", 14_900, 1_500, false),
 ];
 const PARTS: &[Product] = &[
-    ("Brake pads, pair", 2_900, 500, false), ("Bicycle chain", 3_300, 400, false), ("Fuel filter", 1_700, 300, false), ("Tool set, 40 pieces", 9_900, 4_800, false),
+    ("Brake pads, pair", 2_900, 500, false),
+    ("Bicycle chain", 3_300, 400, false),
+    ("Fuel filter", 1_700, 300, false),
+    ("Tool set, 40 pieces", 9_900, 4_800, false),
 ];
 
 const SHOPS: [Shop; 40] = [

@@ -9,11 +9,11 @@ use crate::ids::UserId;
 use crate::policy::{PermissionSet, Role};
 use crate::{Result, Tx};
 use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::PasswordHasher;
+use argon2::password_hash::phc::PasswordHash;
 use chrono::NaiveDate;
-use sea_orm::entity::prelude::*;
 use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
 use std::sync::LazyLock;
 
 /// Everybody may know it: production refuses demo data.

@@ -2,8 +2,8 @@
 //! has room for 65,535; it is read by the database's own code, in the types of the table. SQLite, whose file nobody fills with
 //! millions, takes as many rows a statement as its parameters allow.
 
-use super::rows::Rows;
 use super::numbers;
+use super::rows::Rows;
 use crate::queue;
 use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
@@ -180,8 +180,18 @@ impl Marker {
 
 /// How many rows the tables have that people ask about.
 pub(super) async fn counts(app: &App) -> Result<Vec<(&'static str, i64)>> {
-    let tables =
-        ["users", "vendors", "exchange_rates", "shipments", "buy4me_requests", "invoices", "payment_transactions", "credit_notes", "tickets", "feedback"];
+    let tables = [
+        "users",
+        "vendors",
+        "exchange_rates",
+        "shipments",
+        "buy4me_requests",
+        "invoices",
+        "payment_transactions",
+        "credit_notes",
+        "tickets",
+        "feedback",
+    ];
     let mut counts = vec![];
     for table in tables {
         let row = app.db.conn.query_one_raw(app.db.sql(&format!("SELECT COUNT(*) AS n FROM {table}"), vec![])).await?;

@@ -13,10 +13,25 @@ use chrono::TimeDelta;
 /// Category, subject, what is asked, what is answered.
 const TALKS: [(Category, &str, &str, &str); 7] = [
     (Category::Shipment, "Where is my parcel?", "It has not moved for three days.", "It is at the customs office and goes on tomorrow."),
-    (Category::Shipment, "Wrong house number", "Please change it to 17 before it leaves.", "We have noted it. Is the rest of the address right?"),
+    (
+        Category::Shipment,
+        "Wrong house number",
+        "Please change it to 17 before it leaves.",
+        "We have noted it. Is the rest of the address right?",
+    ),
     (Category::Billing, "Invoice for my company", "Can you add our tax number?", "Yes. Please tell us the number."),
-    (Category::Buy4Me, "Other colour", "If green is sold out I would take blue.", "We have told the buyer. Shall we wait a week for green?"),
-    (Category::Account, "New telephone", "I cannot sign in, my codes are on the old one.", "Please answer the question that we mailed you."),
+    (
+        Category::Buy4Me,
+        "Other colour",
+        "If green is sold out I would take blue.",
+        "We have told the buyer. Shall we wait a week for green?",
+    ),
+    (
+        Category::Account,
+        "New telephone",
+        "I cannot sign in, my codes are on the old one.",
+        "Please answer the question that we mailed you.",
+    ),
     (Category::General, "Opening hours", "Can I pick up on Saturday?", "From nine to one. Which parcel is it?"),
     (Category::Technical, "La page ne s'ouvre pas", "Le suivi affiche une erreur.", "C'est réparé. Cela fonctionne-t-il chez vous ?"),
 ];
