@@ -38,7 +38,7 @@ pub(super) async fn numbers(test: &TestApp) {
 async fn every_invoice_is_what_its_lines_and_rows_say() {
     let test = TestApp::builder().without_worker().start().await;
     seed(&test).await;
-    let (db, end) = (&test.app.db.conn, end(&test));
+    let (db, end) = (&test.app.db.conn, end());
     let mut kinds: BTreeMap<String, u32> = BTreeMap::new();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for invoice in invoice::Entity::find().order_by_asc(invoice::Column::Id).all(db).await.unwrap() {
@@ -92,7 +92,7 @@ async fn every_invoice_is_what_its_lines_and_rows_say() {
 async fn shipments_and_requests_are_what_their_parts_say() {
     let test = TestApp::builder().without_worker().start().await;
     seed(&test).await;
-    let (db, end) = (&test.app.db.conn, end(&test));
+    let (db, end) = (&test.app.db.conn, end());
     for row in shipment::Entity::find().all(db).await.unwrap() {
         assert_eq!(tracking::read(&row.tracking_number).expect("its check character is right"), row.tracking_number);
         assert_eq!(row.cost_lines.0.iter().map(|line| line.total_minor).sum::<i64>(), row.price_minor(), "{row:?}");
