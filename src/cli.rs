@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Parser, Subcommand};
+use sea_orm::prelude::ChronoDate as NaiveDate;
 
 /// Logistics and Buy4Me platform: a thin API and a worker fleet over one database.
 #[derive(Parser)]
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand};
 Examples:
   buy4me                                   everything in one process, nothing to configure
   buy4me createsuperuser --email you@example.com
+  buy4me seed-demo --scale 5               demo data to look at
   buy4me api                               one API node of a fleet (DATABASE_URL, REDIS_URL, SECRET_KEY)
   buy4me worker                            one worker of a fleet
   buy4me check                             am I safe for production?
@@ -46,6 +48,26 @@ Example:
         /// Password; better given by BUY4ME_SUPERUSER_PASSWORD or at the prompt, which other users cannot see
         #[arg(long, env = "BUY4ME_SUPERUSER_PASSWORD", hide_env_values = true)]
         password: Option<String>,
+    },
+    /// Fill the database with demo data: two years of a company that does not exist. Never in production
+    #[command(
+        name = "seed-demo",
+        after_help = "\
+Examples:
+  buy4me seed-demo                         1,000 invoices with all that belongs to them, up to today
+  buy4me seed-demo --scale 20              20,000 of them
+  buy4me seed-demo --scale 1000 --until 2026-06-30
+
+The same figures give the same rows. What is there already is left alone: a run that was stopped is completed by the
+same command, and one more run changes nothing. Other figures add another demo beside the first."
+    )]
+    SeedDemo {
+        /// Thousands of invoices
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        scale: u32,
+        /// The day at whose beginning (UTC) the two years end [default: today]
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        until: Option<NaiveDate>,
     },
     /// Look at the queues, pause and resume them
     Jobs {

@@ -1,6 +1,7 @@
 //! Composition root: command line → configuration → role.
 
 mod cli;
+mod demo;
 mod roles;
 
 use clap::Parser;

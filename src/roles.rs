@@ -1,6 +1,7 @@
 //! What each command does.
 
 use crate::cli::{Command, Jobs, Migrate};
+use crate::demo;
 use anyhow::{Context, Result, bail};
 use sea_orm::ActiveEnum;
 use shared::config::Config;
@@ -21,6 +22,7 @@ pub(crate) async fn run(command: Command, config: Config) -> Result<ExitCode> {
         Command::Worker => worker_node(config).await,
         Command::Migrate { action } => migrate(&config, action.unwrap_or(Migrate::Up)).await,
         Command::Createsuperuser { email, password } => create_superuser(config, email, password).await,
+        Command::SeedDemo { scale, until } => demo::seed(config, scale, until).await,
         Command::Jobs { action } => jobs(config, action).await,
         Command::Check => Ok(check(&config)),
         Command::Openapi => {
@@ -106,7 +108,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
         .with_context(|| format!("cannot listen on {address}; is another process there? Set BIND_ADDR to use another"))
 }
 
-async fn migrate_up(config: &Config) -> Result<Vec<String>> {
+pub(crate) async fn migrate_up(config: &Config) -> Result<Vec<String>> {
     let db = Db::connect_single(config).await.context("cannot reach the database; check DATABASE_URL")?;
     let pending = migrations::pending(&db).await?;
     migrations::up(&db).await?;

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod config;
 mod crash;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod explain;
 pub mod feedback;

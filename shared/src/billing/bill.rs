@@ -40,7 +40,7 @@ impl PricedLine {
         Self::with_rate(kind.code(), description, quantity, unit_price, taxes.rate_of(kind).0)
     }
 
-    pub(super) fn with_rate(kind: &str, description: String, quantity: i32, unit_price: Money, tax_rate: Decimal) -> Result<Self> {
+    pub(crate) fn with_rate(kind: &str, description: String, quantity: i32, unit_price: Money, tax_rate: Decimal) -> Result<Self> {
         let net = unit_price.times(i64::from(quantity))?;
         let tax = net.percent(tax_rate)?;
         Ok(Self {

@@ -186,7 +186,7 @@ impl Model {
     }
 
     /// What a search looks through, in lower case.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let carrier = self.carrier_tracking_number.as_deref().unwrap_or_default();
         let address = &self.delivery_address.0;
         let words = [&self.reference, &self.tracking_number, carrier, &address.recipient, &address.city];

@@ -16,7 +16,7 @@ pub fn generate() -> String {
 }
 
 /// The number of these characters, with its check character.
-fn complete(values: [u8; RANDOM]) -> String {
+pub(crate) fn complete(values: [u8; RANDOM]) -> String {
     // the check character stands last, where its factor is 1
     let check = double(sum(&values));
     let text: String = values.iter().chain([&check]).map(|value| char::from(ALPHABET[usize::from(*value)])).collect();

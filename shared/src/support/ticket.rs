@@ -131,12 +131,12 @@ impl Model {
     }
 
     /// What a search looks through, in lower case.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         format!("{} {}", self.reference, self.subject).to_lowercase()
     }
 
     /// Takes a clock as it is after `change`, which may change anything else, too.
-    pub(super) fn tick(&mut self, change: impl FnOnce(&mut Clock)) {
+    pub(crate) fn tick(&mut self, change: impl FnOnce(&mut Clock)) {
         let mut clock = self.clock();
         change(&mut clock);
         self.first_response_due_at = clock.first_response_due_at;
@@ -146,7 +146,7 @@ impl Model {
     }
 
     /// Lets the clock run or stand as state and turn say, and foresees when something is missed.
-    pub(super) fn keep_time(&mut self, now: Time) {
+    pub(crate) fn keep_time(&mut self, now: Time) {
         let is_finished = self.status.is_finished();
         let runs = !is_finished && self.waiting_on == Waiting::Staff;
         self.tick(|clock| clock.set(runs, now));

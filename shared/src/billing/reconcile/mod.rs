@@ -71,6 +71,14 @@ async fn done_until(db: &impl ConnectionTrait, gateway: Gateway, kind: Kind) -> 
     Ok(newest.map(|row| row.until))
 }
 
+/// Notes that a provider's books need not be compared before the end of the span: what is in it never was at the provider.
+pub(crate) async fn note_until(tx: &Tx, span: Span) -> Result<()> {
+    match done_until(tx, span.gateway, Kind::Books).await? {
+        Some(done) if done >= span.until => Ok(()),
+        Some(_) | None => note(tx, Kind::Books, span, 0, 0).await,
+    }
+}
+
 /// Notes what was done.
 async fn note(tx: &Tx, kind: Kind, span: Span, compared: usize, found: usize) -> Result<()> {
     let row = ActiveModel {
