@@ -2,6 +2,7 @@
 //! and one that is there need not be made again.
 
 use super::dice::Dice;
+use super::invoice::Ledger;
 use super::rates::Rates;
 use super::rows::Rows;
 use super::store::Marker;
@@ -56,6 +57,7 @@ pub(super) fn rows(world: &World, plan: Plan, number: u64) -> Result<Rows> {
             () => dice.weighted(&[(Kind::Manual, 38), (Kind::Shipment, 62)]),
         };
         let has_ticket = dice.chance(16);
+        let of = customer.clone();
         let mut case = Case { world, rates: &mut rates, rows: &mut rows, dice, customer, at };
         match kind {
             Kind::Manual => manual::write(&mut case, (place == 0).then(|| first_id(world, plan, number)))?,
@@ -65,6 +67,9 @@ pub(super) fn rows(world: &World, plan: Plan, number: u64) -> Result<Rows> {
         }
         if has_ticket {
             ticket::write(&mut case);
+        }
+        for invoice in &mut rows.invoices[made..] {
+            Ledger::note(invoice, &of, world.base, &mut rates)?;
         }
         fruitless = if rows.invoices.len() > made { 0 } else { fruitless + 1 };
     }

@@ -23,7 +23,7 @@ const EARLY: TimeDelta = TimeDelta::days(180);
 const EARLY_PERCENT: u64 = 30;
 
 /// A customer, with where they live.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Customer {
     pub(super) user: user::Model,
     pub(super) home: AddressFields,

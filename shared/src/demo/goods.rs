@@ -70,6 +70,7 @@ pub(super) fn draft(case: &Case, id: RequestId, items: &[Item]) -> Model {
         id,
         reference: String::new(),
         user_id: case.customer.user.id,
+        customer_type: case.customer.user.role,
         status: Status::Draft,
         action_required: None,
         proposal: None,

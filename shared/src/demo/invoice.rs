@@ -3,8 +3,10 @@
 
 use super::customer::Customer;
 use super::dice::Dice;
+use super::rates::Rates;
 use super::rows::Rows;
 use super::world::World;
+use crate::Result;
 use crate::billing::PricedLine;
 use crate::billing::credit;
 use crate::billing::invoice::Model as Invoice;
@@ -13,6 +15,7 @@ use crate::billing::review;
 use crate::billing::status::{InvoiceStatus, PaymentStatus, derive};
 use crate::billing::transaction::{Kind, Model as Transaction, TransactionStatus};
 use crate::clock::Time;
+use crate::fx::locked_rate;
 use crate::ids::{CreditNoteId, InvoiceId, UserId};
 use crate::money::Currency;
 use chrono::TimeDelta;
@@ -69,6 +72,11 @@ impl Ledger {
             created_by: sheet.created_by.map(|user| user.0),
             source_key: sheet.source_key,
             fx: sheet.fx,
+            customer_type: None,
+            country: None,
+            region: None,
+            base_currency: None,
+            base_rate: None,
             company_version: 0,
             due_at: at + TimeDelta::days(sheet.due_days),
             issued_at: None,
@@ -107,6 +115,24 @@ impl Ledger {
         self.invoice.billing_snapshot =
             Some(serde_json::json!({ "name": user.full_name(), "email": user.email, "phone_number": user.phone_number }));
         self.touch(at);
+    }
+
+    /// What reports need to know of it, as the product notes it when it is issued: who it is for, where its parcel goes, and what
+    /// its currency is worth.
+    pub(super) fn note(invoice: &mut Invoice, customer: &Customer, base: Currency, rates: &mut Rates) -> Result<()> {
+        let Some(at) = invoice.issued_at else { return Ok(()) };
+        let currency = invoice.currency()?;
+        let rate = match locked_rate(invoice.fx.as_ref(), currency, base)? {
+            Some(rate) => rate,
+            None => rates.quote(currency, base, at, 1)?.mid,
+        };
+        invoice.customer_type = Some(customer.user.role);
+        invoice.base_currency = Some(base.code().to_owned());
+        invoice.base_rate = Some(rate.to_string());
+        if invoice.related_shipment.is_some() {
+            (invoice.country, invoice.region) = (Some(customer.home.country.clone()), customer.home.region.clone());
+        }
+        Ok(())
     }
 
     /// Nobody pays it any more.

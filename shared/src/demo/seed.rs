@@ -161,6 +161,7 @@ async fn surroundings(app: &App, plan: Plan) -> Result<World> {
         staff,
         vendors,
         history,
+        base: app.config.base_currency,
         ladder,
         shipping: Shipping::default(),
         fees: Buy4Me::default(),

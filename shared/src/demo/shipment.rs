@@ -91,6 +91,7 @@ fn ask(case: &mut Case, at: Time, linked: Option<Linked>) -> Result<(Model, Opti
         reference: String::new(),
         tracking_number: tracking::complete(std::array::from_fn(|_| dice.below(32) as u8)),
         user_id: case.customer.user.id,
+        customer_type: case.customer.user.role,
         buy4me_request_id: linked.map(|linked| linked.request),
         status: Status::Pending,
         held_from: None,

@@ -8,6 +8,7 @@ use super::rows::Rows;
 use super::shops::Vendor;
 use super::staff::Staff;
 use crate::clock::Time;
+use crate::money::Currency;
 use crate::settings::{Buy4Me, Shipping, Taxes};
 
 /// The surroundings. Tariffs, fees and taxes are the ones that hold until somebody changes them (version 0), so that the same demo
@@ -20,6 +21,8 @@ pub(super) struct World {
     pub(super) staff: Staff,
     pub(super) vendors: Vec<Vendor>,
     pub(super) history: History,
+    /// The company's own currency.
+    pub(super) base: Currency,
     /// Days of reminders, as the company wants them now.
     pub(super) ladder: Vec<i16>,
     pub(super) shipping: Shipping,

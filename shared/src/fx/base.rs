@@ -22,14 +22,17 @@ pub async fn to_base(
     if currency == base {
         return Ok((base, Some(Decimal::ONE)));
     }
-    let quotes = match locked {
-        Some(locked) => Locked::deserialize(locked).map_err(Error::internal)?.quotes(),
-        None => vec![],
-    };
-    if let Some(rate) = quotes.iter().find_map(|quote| said(quote, currency, base)) {
+    if let Some(rate) = locked_rate(locked, currency, base)? {
         return Ok((base, Some(rate)));
     }
     Ok((base, between(&rate::current(db).await?, currency, base)?.map(|(rate, _)| rate)))
+}
+
+/// What the quotes of a document say.
+pub(crate) fn locked_rate(locked: Option<&Value>, from: Currency, to: Currency) -> Result<Option<Decimal>> {
+    let Some(locked) = locked else { return Ok(None) };
+    let quotes = Locked::deserialize(locked).map_err(Error::internal)?.quotes();
+    Ok(quotes.iter().find_map(|quote| said(quote, from, to)))
 }
 
 /// In which forms documents keep their quotes.
@@ -78,8 +81,7 @@ mod tests {
             (json!({ "JPY": quote("JPY", "EUR", "0.006"), "USD": quote("USD", "EUR", "0.5") }), Some("2")),
             (quote("JPY", "EUR", "0.006"), None),
         ] {
-            let quotes = Locked::deserialize(&locked).expect("quotes").quotes();
-            let found = quotes.iter().find_map(|quote| said(quote, eur, usd));
+            let found = locked_rate(Some(&locked), eur, usd).expect("quotes");
             assert_eq!(found, rate.map(|rate| rate.parse().expect("a decimal")), "{locked}");
         }
     }

@@ -19,6 +19,7 @@ pub mod review;
 pub mod set;
 pub mod watch;
 
+pub(crate) use base::locked_rate;
 pub use base::to_base;
 pub use provider::Provider;
 pub use quote::{Quote, quote, quotes};
