@@ -25,6 +25,7 @@ mod m0016_support;
 mod m0017_feedback;
 mod m0018_mail_bounces;
 mod m0019_reports;
+mod m0020_report_exports;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_feedback::Migration),
             Box::new(m0018_mail_bounces::Migration),
             Box::new(m0019_reports::Migration),
+            Box::new(m0020_report_exports::Migration),
         ]
     }
 }

@@ -66,6 +66,8 @@ ids! {
     DeviceId,
     /// An exchange rate as it was at some time.
     RateId,
+    /// A report as a file.
+    ReportExportId,
     /// A shop.
     VendorId,
     /// A shipment.

@@ -8,6 +8,7 @@ mod backoff;
 mod context;
 mod dispatch;
 mod engine;
+mod exports;
 mod fetch;
 mod heartbeat;
 pub mod jobs;

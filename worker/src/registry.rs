@@ -46,6 +46,8 @@ pub fn registry() -> Registry {
         .with::<shared::support::jobs::SweepFiles>()
         .with::<shared::reports::jobs::SumUpDays>()
         .with::<shared::reports::jobs::CheckDays>()
+        .with::<shared::reports::jobs::ExportReport>()
+        .with::<shared::reports::jobs::SweepExports>()
         .with::<jobs::engine::Prune>()
         .with::<jobs::engine::Noop>()
 }

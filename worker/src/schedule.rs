@@ -8,7 +8,7 @@ use shared::buy4me::jobs::{CompleteDelivered, ExpireQuotes};
 use shared::clock::Time;
 use shared::fx::jobs::{Refresh, Watch};
 use shared::queue::{NewJob, tick};
-use shared::reports::jobs::{CheckDays, SumUpDays};
+use shared::reports::jobs::{CheckDays, SumUpDays, SweepExports};
 use shared::support::jobs::{CloseResolved, SweepFiles, TellOverdue};
 use shared::{App, Result};
 use std::time::Duration;
@@ -88,6 +88,7 @@ pub fn schedules() -> Vec<Schedule> {
         Schedule::new("support-close", "0 47 * * * *", CatchUp::Last, || NewJob::new(&CloseResolved {})),
         Schedule::new("reports-days", "40 */5 * * * *", CatchUp::Last, || NewJob::new(&SumUpDays {})),
         Schedule::new("reports-check", "0 37 3 * * *", CatchUp::Last, || NewJob::new(&CheckDays {})),
+        Schedule::new("reports-exports", "0 57 * * * *", CatchUp::Last, || NewJob::new(&SweepExports {})),
         Schedule::new("support-files", "0 52 * * * *", CatchUp::Last, || NewJob::new(&SweepFiles {})),
     ]
 }

@@ -49,6 +49,7 @@ pub(crate) mod push_devices;
 pub(crate) mod reconciliations;
 pub(crate) mod refunds;
 pub(crate) mod register;
+pub(crate) mod report_exports;
 pub(crate) mod reports;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
@@ -132,6 +133,7 @@ pub(crate) fn parts() -> Vec<OpenApiRouter<App>> {
         feedback::routes(),
         feedback_page::routes(),
         reports::routes(),
+        report_exports::routes(),
         vendors::routes(),
         vendor_logos::routes(),
         admin_notifications::routes(),

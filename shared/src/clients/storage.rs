@@ -22,6 +22,17 @@ impl Storage {
         blocking(move || write(&path, &bytes)).await
     }
 
+    /// A file to be read in pieces, and how many bytes it has; `None` when there is none of that name.
+    pub async fn open(&self, name: &str) -> Result<Option<(fs::File, u64)>> {
+        let path = self.path(name)?;
+        blocking(move || match fs::File::open(path) {
+            Ok(file) => Ok(Some((file.try_clone()?, file.metadata()?.len()))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
     /// The bytes of a file; `None` when there is none of that name.
     pub async fn get(&self, name: &str) -> Result<Option<Vec<u8>>> {
         let path = self.path(name)?;
@@ -43,10 +54,64 @@ impl Storage {
         .await
     }
 
+    /// A file that will have this name once it is written: what cannot be held in memory.
+    pub async fn draft(&self, name: &str) -> Result<Draft> {
+        let path = self.path(name)?;
+        blocking(move || {
+            let folder = path.parent().ok_or(ErrorKind::InvalidInput)?;
+            fs::create_dir_all(folder)?;
+            let stem = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
+            // those that somebody began before; who still writes one writes into nothing
+            for entry in fs::read_dir(folder)?.flatten() {
+                let old = entry.file_name().to_string_lossy().into_owned();
+                if old.starts_with(&format!(".{stem}.")) && old.ends_with(".part") {
+                    fs::remove_file(entry.path())?;
+                }
+            }
+            let beside = folder.join(format!(".{stem}.{}.part", uuid::Uuid::new_v4().simple()));
+            Ok(Draft { file: fs::File::create_new(&beside)?, beside, path })
+        })
+        .await
+    }
+
     /// No name leads out of the folder.
     fn path(&self, name: &str) -> Result<PathBuf> {
         let is_plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
         if is_plain && !name.is_empty() { Ok(self.0.join(name)) } else { Err(Error::internal(format!("{name:?} is no name of a file"))) }
+    }
+}
+
+/// A file that is being written. Dropped, it was never there.
+#[derive(Debug)]
+pub struct Draft {
+    file: fs::File,
+    beside: PathBuf,
+    path: PathBuf,
+}
+
+impl Draft {
+    /// Where its bytes go.
+    pub fn file(&self) -> std::io::Result<fs::File> {
+        self.file.try_clone()
+    }
+
+    /// Gives it its name, to the disk first. Answers how many bytes it has.
+    pub fn keep(self) -> std::io::Result<u64> {
+        self.file.sync_all()?;
+        let bytes = self.file.metadata()?.len();
+        fs::rename(&self.beside, &self.path)?;
+        if let Some(folder) = self.path.parent() {
+            // the new name is on the disk only when its folder is
+            fs::File::open(folder)?.sync_all()?;
+        }
+        Ok(bytes)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // after `keep` there is none of that name
+        drop(fs::remove_file(&self.beside));
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Event {
     TicketOverdue,
     /// To the one who cares for a ticket: its customer wrote. Facts: `reference`, `topic`, `excerpt`.
     TicketMessage,
+    /// To staff: the report they asked for can be fetched. Facts: `from`, `to` (days), `format`.
+    ReportReady,
     /// Something was delivered: how was it? Facts: `reference`.
     FeedbackWanted,
 }
@@ -112,6 +114,7 @@ impl Event {
             Self::TicketAssigned => rule("ticket.assigned", Free, "notice-ticket-assigned-subject", "notice-ticket-assigned"),
             Self::TicketOverdue => rule("ticket.overdue", Free, "notice-ticket-overdue-subject", "notice-ticket-overdue"),
             Self::TicketMessage => rule("ticket.message", Free, "notice-ticket-message-subject", "notice-ticket-message"),
+            Self::ReportReady => rule("report.ready", Free, "notice-report-ready-subject", "notice-report-ready"),
             Self::FeedbackWanted => rule("feedback.wanted", Free, "notice-feedback-subject", "notice-feedback"),
         }
     }
@@ -139,7 +142,7 @@ impl Event {
 
     /// Whether only those who work here are told.
     pub fn is_for_staff(self) -> bool {
-        matches!(self, Self::TicketAssigned | Self::TicketOverdue | Self::TicketMessage)
+        matches!(self, Self::TicketAssigned | Self::TicketOverdue | Self::TicketMessage | Self::ReportReady)
     }
 
     /// Whether it is about the account, and somebody else may have done it.

@@ -32,6 +32,8 @@ pub enum GroupBy {
 }
 
 impl GroupBy {
+    const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+
     /// As it is written.
     pub fn name(self) -> &'static str {
         match self {
@@ -42,7 +44,7 @@ impl GroupBy {
     }
 
     fn named(name: &str) -> Option<Self> {
-        [Self::Day, Self::Week, Self::Month].into_iter().find(|group| group.name() == name)
+        Self::ALL.into_iter().find(|group| group.name() == name)
     }
 
     /// The first day of the group that a day is in.
@@ -121,7 +123,7 @@ impl Filter {
             None => Some(GroupBy::default()),
             Some(name) => GroupBy::named(name),
         };
-        problems.check(group_by.is_some(), "group_by", one_of("day, week, month"));
+        problems.check(group_by.is_some(), "group_by", one_of(&GroupBy::ALL.map(GroupBy::name).map(str::to_owned)));
         let group_by = group_by.unwrap_or_default();
         problems.check(date_from <= date_to, "date_to", "error-dates-reversed");
         let groups =
@@ -129,11 +131,11 @@ impl Filter {
         problems.check(groups < MOST, "group_by", Message::new("error-too-many-groups").with("max", MOST));
         let customers = [Role::WalkIn, Role::Buy4Me];
         let customer_type = new.customer_type.map(|name| customers.into_iter().find(|role| role.to_value() == name));
-        problems.check(customer_type != Some(None), "customer_type", one_of("WALK_IN, BUY4ME"));
+        problems.check(customer_type != Some(None), "customer_type", one_of(&customers.map(|role| role.to_value())));
         let is_place = |code: &String| postal::is_country(code) || postal::is_region(code);
         problems.check(new.region.as_ref().is_none_or(is_place), "region", "error-region");
         let names = statuses();
-        problems.check(new.status.as_ref().is_none_or(|name| names.contains(name)), "status", one_of(&names.join(", ")));
+        problems.check(new.status.as_ref().is_none_or(|name| names.contains(name)), "status", one_of(&names));
         let currency = match &new.currency {
             None => None,
             Some(code) => problems.take(Currency::parse("currency", code))?,
@@ -173,8 +175,8 @@ fn day(problems: &mut Problems, field: &'static str, text: Option<&str>) -> Opti
     found
 }
 
-fn one_of(names: &str) -> Message {
-    Message::new("error-not-a-choice").with("allowed", names)
+fn one_of(names: &[String]) -> Message {
+    Message::new("error-not-a-choice").with("allowed", names.join(", "))
 }
 
 /// Every state that a document may be in; an invoice that is open is called after its payment.

@@ -7,13 +7,16 @@
 //!
 //! Reads the tables of all domains and changes none of them.
 
+pub mod details;
+pub mod export;
 mod fact;
 mod figures;
 mod filter;
 pub mod jobs;
 mod report;
 pub mod roll;
+pub mod table;
 
 pub use figures::{Figures, Key, Kind, Measure, Sums};
 pub use filter::{Filter, GroupBy, NewFilter};
-pub use report::{Group, Report, report};
+pub use report::{Group, Report, read, report};

@@ -9,7 +9,7 @@ use crate::money::Currency;
 use crate::policy::{Actor, Permission};
 use crate::{App, Result};
 use chrono::NaiveDate;
-use sea_orm::{ActiveEnum, ConnectionTrait, Value};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most days whose documents are read at once.
@@ -44,21 +44,27 @@ pub struct Report {
 /// Reads a report.
 pub async fn report(app: &App, actor: &Actor, filter: Filter) -> Result<Report> {
     actor.may(Permission::ViewReports)?;
-    let base = app.config.base_currency;
     let snapshot = app.db.snapshot().await?;
+    let report = read(app, &snapshot, filter).await?;
+    snapshot.rollback().await?;
+    Ok(report)
+}
+
+/// Reads a report as it is in a snapshot.
+pub async fn read(app: &App, snapshot: &DatabaseTransaction, filter: Filter) -> Result<Report> {
+    let base = app.config.base_currency;
     let mut groups: BTreeMap<NaiveDate, Figures> = BTreeMap::new();
-    let kept = kept_days(app, &snapshot, &filter).await?;
-    add_kept(app, &snapshot, &filter, &mut groups).await?;
+    let kept = kept_days(app, snapshot, &filter).await?;
+    add_kept(app, snapshot, &filter, &mut groups).await?;
     let as_of = app.clock.now();
     // nothing is of a day that has not begun
     let last = filter.date_to.min(as_of.date_naive());
     for (first, last) in missing(filter.date_from, last, &kept) {
-        for fact in fact::of_days(&snapshot, base, first, last).await?.into_iter().filter(|fact| fact.is_in(&filter)) {
+        for fact in fact::of_days(snapshot, base, first, last).await?.into_iter().filter(|fact| fact.is_in(&filter)) {
             let figures = groups.entry(filter.group_by.start(fact.day)).or_default();
             figures.entry(fact.key()).or_default().add(&fact.sums)?;
         }
     }
-    snapshot.rollback().await?;
     let mut totals = Figures::new();
     for (key, sums) in groups.values().flatten() {
         totals.entry(key.clone()).or_default().add(sums)?;

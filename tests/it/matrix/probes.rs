@@ -62,7 +62,10 @@ impl Probe {
             Some(name) => facts[name].as_str().unwrap_or_else(|| panic!("{}: its target has no {name}", operation.id)),
             None => part,
         });
-        let path = path.collect::<Vec<_>>().join("/");
+        let mut path = path.collect::<Vec<_>>().join("/");
+        if let Some(query) = facts["query"].as_str() {
+            path = format!("{path}?{query}");
+        }
         let headers: Option<BTreeMap<String, String>> = serde_json::from_value(facts["headers"].clone()).unwrap();
         let fill = |request: reqwest::RequestBuilder| {
             let request = headers.iter().flatten().fold(request, |request, (name, value)| request.header(name, value));
@@ -266,6 +269,11 @@ pub const PROBES: &[Probe] = &[
     of("twilio_webhook").on(Target::SmsStatus),
     of("mail_bounce_webhook"),
     of("show_report"),
+    of("export_report").on(Target::ReportFile),
+    of("list_report_exports"),
+    of("show_report_export").on(Target::ReportExport),
+    Probe { odd: &[(409, "it is finished")], ..of("cancel_report_export").on(Target::ReportExport) },
+    of("download_report_export").on(Target::ReportExport),
     of("list_notifications"),
     of("count_unread_notifications"),
     of("read_notifications").with(|_| json!({ "ids": [] })),

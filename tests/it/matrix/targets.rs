@@ -91,6 +91,10 @@ pub enum Target {
     PaymentReview,
     /// An exchange rate that moved too far.
     RateReview,
+    /// A query that asks for a report as a file.
+    ReportFile,
+    /// A report as a file, finished: the caller's own, or else a super admin's.
+    ReportExport,
 }
 
 /// The caller of one cell, and what the path, the headers and the body are filled with.
@@ -104,6 +108,8 @@ impl House {
         let mut account = self.caller(who).clone();
         let facts = match target {
             Target::Nothing => json!({}),
+            Target::ReportFile => json!({ "query": "format=csv" }),
+            Target::ReportExport => self.report_export(who).await,
             Target::Own | Target::OwnFactorSetUp | Target::OwnFactor => {
                 account = self.account(who).await;
                 match (target, who) {
@@ -299,6 +305,16 @@ impl House {
         let record = format!("/api/invoices/{}/record-payment/", invoice["id"].as_str().unwrap());
         self.root.post(&record, &json!({ "amount": "12.50", "method": "CASH", "reference": "R 1" })).await.expect(201);
         invoice
+    }
+
+    async fn report_export(&self, who: Who) -> Value {
+        const ASK: &str = "/api/admin/reports/export/?format=csv";
+        let may = matches!(who, Who::Admin | Who::SuperAdmin);
+        let client = if may { &self.caller(who).client } else { &self.root };
+        let asked = client.get(ASK).await.expect(202);
+        let path = format!("/api/admin/reports/exports/{}/", asked["id"].as_str().unwrap());
+        let written = || async { Some(client.get(&path).await.expect(200)).filter(|row| row["status"] == "READY") };
+        eventually("the file is written", Duration::from_secs(30), written).await
     }
 
     async fn payment(&self) -> Value {

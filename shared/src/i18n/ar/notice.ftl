@@ -145,6 +145,8 @@ notice-ticket-message =
     كتب العميل صاحب التذكرة { $reference } «{ $topic }»:
 
     { $excerpt }
+notice-report-ready-subject = تقريرك جاهز: من { $from } إلى { $to }
+notice-report-ready = يمكن تنزيل التقرير من { $from } إلى { $to } ({ $format }) لمدة أسبوع.
 notice-feedback-subject = كيف كانت تجربتك؟ ({ $reference })
 notice-feedback =
     وصلت طلبيتك { $reference }. ما رأيك في خدمتنا؟

@@ -137,6 +137,8 @@ notice-ticket-message =
     Die Kundin oder der Kunde hat zum Ticket { $reference }, „{ $topic }“, geschrieben:
 
     { $excerpt }
+notice-report-ready-subject = Ihr Bericht ist fertig: { $from } bis { $to }
+notice-report-ready = Der Bericht vom { $from } bis { $to } ({ $format }) kann eine Woche lang abgeholt werden.
 notice-feedback-subject = Wie war es? ({ $reference })
 notice-feedback =
     Ihre Bestellung { $reference } ist angekommen. Wie zufrieden sind Sie mit uns?

@@ -137,6 +137,8 @@ notice-ticket-message =
     The customer of ticket { $reference }, “{ $topic }”, wrote:
 
     { $excerpt }
+notice-report-ready-subject = Your report is ready: { $from } to { $to }
+notice-report-ready = The report for { $from } to { $to } ({ $format }) can be fetched for a week.
 notice-feedback-subject = How was it? ({ $reference })
 notice-feedback =
     Your order { $reference } has arrived. How did we do?

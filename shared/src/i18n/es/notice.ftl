@@ -137,6 +137,8 @@ notice-ticket-message =
     El cliente del ticket { $reference }, «{ $topic }», ha escrito:
 
     { $excerpt }
+notice-report-ready-subject = Su informe está listo: { $from } a { $to }
+notice-report-ready = El informe del { $from } al { $to } ({ $format }) se puede descargar durante una semana.
 notice-feedback-subject = ¿Cómo fue todo? ({ $reference })
 notice-feedback =
     Su pedido { $reference } ha llegado. ¿Qué tal lo hemos hecho?

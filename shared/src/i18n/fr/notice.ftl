@@ -137,6 +137,8 @@ notice-ticket-message =
     Le client du ticket { $reference }, « { $topic } », a écrit :
 
     { $excerpt }
+notice-report-ready-subject = Votre rapport est prêt : du { $from } au { $to }
+notice-report-ready = Le rapport du { $from } au { $to } ({ $format }) peut être téléchargé pendant une semaine.
 notice-feedback-subject = Comment cela s’est-il passé ? ({ $reference })
 notice-feedback =
     Votre commande { $reference } est arrivée. Que pensez-vous de notre service ?

@@ -1,0 +1,27 @@
+# Reports as files: names of sheets and columns
+report-summary = الملخص
+report-list = الفواتير
+report-all-in = الإجمالي بـ { $currency }
+report-from = من
+report-to = إلى
+report-currency = العملة
+report-shipments = الشحنات
+report-requests = طلبات Buy4Me
+report-invoices = الفواتير
+report-billed = المفوتر
+report-tax = الضريبة
+report-credited = الإشعارات الدائنة
+report-outstanding = المستحق
+report-revenue = المدفوعات
+report-refunded = المسترد
+report-disputed = المتنازع عليه
+report-fees = الرسوم
+report-net = الصافي
+report-number = الفاتورة
+report-issued = تاريخ الإصدار
+report-customer = العميل
+report-customer-type = نوع العميل
+report-country = البلد
+report-status = الحالة
+report-amount = المبلغ
+report-paid = المدفوع

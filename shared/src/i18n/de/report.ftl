@@ -1,0 +1,27 @@
+# Reports as files: names of sheets and columns
+report-summary = Übersicht
+report-list = Rechnungen
+report-all-in = Alles in { $currency }
+report-from = Von
+report-to = Bis
+report-currency = Währung
+report-shipments = Sendungen
+report-requests = Buy4Me-Aufträge
+report-invoices = Rechnungen
+report-billed = Berechnet
+report-tax = Steuer
+report-credited = Gutgeschrieben
+report-outstanding = Offen
+report-revenue = Zahlungen
+report-refunded = Erstattet
+report-disputed = Angefochten
+report-fees = Gebühren
+report-net = Netto
+report-number = Rechnung
+report-issued = Ausgestellt
+report-customer = Kunde
+report-customer-type = Art des Kunden
+report-country = Land
+report-status = Status
+report-amount = Betrag
+report-paid = Bezahlt

@@ -1,0 +1,27 @@
+# Reports as files: names of sheets and columns
+report-summary = Summary
+report-list = Invoices
+report-all-in = All in { $currency }
+report-from = From
+report-to = To
+report-currency = Currency
+report-shipments = Shipments
+report-requests = Buy4Me requests
+report-invoices = Invoices
+report-billed = Billed
+report-tax = Tax
+report-credited = Credited
+report-outstanding = Outstanding
+report-revenue = Payments
+report-refunded = Refunded
+report-disputed = Disputed
+report-fees = Fees
+report-net = Net
+report-number = Invoice
+report-issued = Issued
+report-customer = Customer
+report-customer-type = Customer type
+report-country = Country
+report-status = Status
+report-amount = Amount
+report-paid = Paid

@@ -1,0 +1,27 @@
+# Reports as files: names of sheets and columns
+report-summary = Resumen
+report-list = Facturas
+report-all-in = Total en { $currency }
+report-from = Desde
+report-to = Hasta
+report-currency = Moneda
+report-shipments = Envíos
+report-requests = Solicitudes Buy4Me
+report-invoices = Facturas
+report-billed = Facturado
+report-tax = Impuestos
+report-credited = Abonado
+report-outstanding = Pendiente
+report-revenue = Cobros
+report-refunded = Reembolsado
+report-disputed = Disputado
+report-fees = Comisiones
+report-net = Neto
+report-number = Factura
+report-issued = Emitida
+report-customer = Cliente
+report-customer-type = Tipo de cliente
+report-country = País
+report-status = Estado
+report-amount = Importe
+report-paid = Pagado

@@ -1,0 +1,27 @@
+# Reports as files: names of sheets and columns
+report-summary = Synthèse
+report-list = Factures
+report-all-in = Total en { $currency }
+report-from = Du
+report-to = Au
+report-currency = Devise
+report-shipments = Envois
+report-requests = Demandes Buy4Me
+report-invoices = Factures
+report-billed = Facturé
+report-tax = Taxes
+report-credited = Avoirs
+report-outstanding = Restant dû
+report-revenue = Encaissements
+report-refunded = Remboursé
+report-disputed = Contesté
+report-fees = Frais
+report-net = Net
+report-number = Facture
+report-issued = Émise le
+report-customer = Client
+report-customer-type = Type de client
+report-country = Pays
+report-status = Statut
+report-amount = Montant
+report-paid = Payé
