@@ -28,9 +28,8 @@ impl MailBounce {
 pub fn read(raw: &[u8]) -> Option<MailBounce> {
     let mail = MessageParser::default().parse(raw)?;
     let report = mail.content_type()?;
-    // in two words: what begins like this in the code is a message to people
     let is_report = report.ctype() == "multipart" && report.subtype() == Some("report");
-    if !is_report || !report.attribute(concat!("report", "-type"))?.eq_ignore_ascii_case("delivery-status") {
+    if !is_report || !report.attribute("report-type")?.eq_ignore_ascii_case("delivery-status") {
         return None;
     }
     let message_id = mail.parts.iter().find_map(original)?;

@@ -82,6 +82,7 @@ mod tests {
             "after": "1300.00 USD", "product": "Lamp", "number": "INV-2026-000123", "amount": "1234.50 USD", "due": "2026-11-23",
             "when": "before", "days": "3", "owed": "10.00 USD", "failure": "declined_soft", "way": "as-paid", "credit_note": "CN-2026-000001",
             "topic": "Where is it?", "target": "answer", "excerpt": "On its way.",
+            "from": "2026-11-01", "to": "2026-11-23", "format": "CSV",
         });
         let at = "2026-11-23T10:05:00Z".parse().expect("a time");
         write(event, Some(&facts), at, &Pen::new(language).expect("a pen"), "amina@example.com").expect("writes")

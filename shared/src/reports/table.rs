@@ -3,7 +3,7 @@
 use super::figures::{Figures, Key, Kind, Measure, Sums};
 use super::report::{Group, Report};
 use crate::clock::Time;
-use crate::i18n::text;
+use crate::i18n::{plain, text};
 use crate::money::{Currency, Money};
 use crate::{Error, Result};
 use chrono::NaiveDate;
@@ -91,7 +91,7 @@ pub fn groups(report: &Report) -> Result<Vec<Vec<Cell>>> {
 pub fn totals(report: &Report, language: &str) -> Result<Vec<Vec<Cell>>> {
     let (from, to) = (report.filter.date_from, report.filter.date_to);
     let mut rows = rows(from, to, &report.totals)?;
-    let all = text(language, "report-all-in", &[("currency", report.base.code().to_owned())]);
+    let all = plain(&text(language, "report-all-in", &[("currency", report.base.code().to_owned())]));
     rows.push(row(from, to, &report.totals, |_| true, (all, report.base), Sums::base)?);
     Ok(rows)
 }

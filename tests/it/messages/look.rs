@@ -28,6 +28,7 @@ async fn every_mail_is_written() {
         "after": "1300.00 USD", "product": "Apple MacBook Air 13” M5, Midnight", "number": invoice["invoice_number"], "amount": "1234.50 USD",
         "due": "2026-11-23", "when": "after", "days": "3", "owed": "10.00 USD", "failure": "declined_soft", "way": "as-paid",
         "credit_note": "CN-2026-000001", "topic": "Where is my parcel?", "target": "answer", "excerpt": "It left our warehouse this morning.",
+        "from": "2026-11-01", "to": "2026-11-23", "format": "XLSX",
     });
     test.start_worker(worker::registry::registry());
     for language in LANGUAGES {
