@@ -12,7 +12,7 @@ use serde_json::Value;
 /// Facts that are amounts, `12.50 USD`.
 const AMOUNTS: &[&str] = &["amount", "owed", "before", "after"];
 /// Facts that are days, `2026-11-23`.
-const DAYS: &[&str] = &["due"];
+const DAYS: &[&str] = &["due", "from", "to"];
 
 /// The texts of a message.
 #[derive(Clone, Debug, PartialEq)]
