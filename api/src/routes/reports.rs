@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use shared::clock::Time;
 use shared::money::{Currency, Money};
 use shared::policy::{Permission, Role};
-use shared::reports::{Figures, Filter, Group, GroupBy, Kind, Measure, NewFilter, Report, Sums};
+use shared::reports::{Figures, Filter, Group, GroupBy, Kind, Measure, NewFilter, Report, Sums, net};
 use shared::{App, reports};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -220,7 +220,6 @@ impl MoneyOut {
     fn new(currency: Currency, minor: impl Fn(Measure) -> i64) -> Self {
         let say = |minor| Money::new(minor, currency).decimal();
         let of = |measure| say(minor(measure));
-        let back = [Measure::Refunded, Measure::Disputed, Measure::Fees].map(&minor).into_iter().sum::<i64>();
         Self {
             currency,
             billed: of(Measure::Billed),
@@ -231,7 +230,7 @@ impl MoneyOut {
             refunded: of(Measure::Refunded),
             disputed: of(Measure::Disputed),
             fees: of(Measure::Fees),
-            net: say(minor(Measure::Revenue) - back),
+            net: say(net(&minor)),
         }
     }
 }

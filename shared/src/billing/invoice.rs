@@ -77,10 +77,7 @@ impl Model {
 
     /// What is still owed; money given back is not owed again.
     pub fn balance_minor(&self) -> i64 {
-        match self.status {
-            InvoiceStatus::Draft | InvoiceStatus::Open | InvoiceStatus::Uncollectible => (self.due_minor() - self.paid_minor).max(0),
-            InvoiceStatus::Void => 0,
-        }
+        balance(self.status, self.amount_minor, self.credited_minor, self.paid_minor)
     }
 
     /// What has to be paid in all: the amount less what was credited; nothing once it is void.
@@ -153,6 +150,14 @@ impl Related<crate::accounts::user::Entity> for Entity {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What is still owed on an invoice of which no more than this is known, in minor units.
+pub(crate) fn balance(status: InvoiceStatus, amount: i64, credited: i64, paid: i64) -> i64 {
+    match status {
+        InvoiceStatus::Draft | InvoiceStatus::Open | InvoiceStatus::Uncollectible => (amount - credited - paid).max(0),
+        InvoiceStatus::Void => 0,
+    }
+}
 
 /// The invoice, locked until the transaction ends.
 pub async fn lock(tx: &Tx, id: InvoiceId) -> Result<Model> {

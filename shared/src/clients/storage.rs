@@ -58,18 +58,16 @@ impl Storage {
     pub async fn draft(&self, name: &str) -> Result<Draft> {
         let path = self.path(name)?;
         blocking(move || {
-            let folder = path.parent().ok_or(ErrorKind::InvalidInput)?;
-            fs::create_dir_all(folder)?;
             let stem = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
+            let draft = Draft::begin(path, &format!("{stem}."))?;
             // those that somebody began before; who still writes one writes into nothing
-            for entry in fs::read_dir(folder)?.flatten() {
+            for entry in fs::read_dir(draft.beside.parent().ok_or(ErrorKind::InvalidInput)?)?.flatten() {
                 let old = entry.file_name().to_string_lossy().into_owned();
-                if old.starts_with(&format!(".{stem}.")) && old.ends_with(".part") {
+                if old.starts_with(&format!(".{stem}.")) && old.ends_with(".part") && entry.path() != draft.beside {
                     fs::remove_file(entry.path())?;
                 }
             }
-            let beside = folder.join(format!(".{stem}.{}.part", uuid::Uuid::new_v4().simple()));
-            Ok(Draft { file: fs::File::create_new(&beside)?, beside, path })
+            Ok(draft)
         })
         .await
     }
@@ -90,6 +88,14 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// An empty one beside its place; its own name begins like `mark`.
+    fn begin(path: PathBuf, mark: &str) -> std::io::Result<Self> {
+        let folder = path.parent().ok_or(ErrorKind::InvalidInput)?;
+        fs::create_dir_all(folder)?;
+        let beside = folder.join(format!(".{mark}{}.part", uuid::Uuid::new_v4().simple()));
+        Ok(Self { file: fs::File::create_new(&beside)?, beside, path })
+    }
+
     /// Where its bytes go.
     pub fn file(&self) -> std::io::Result<fs::File> {
         self.file.try_clone()
@@ -121,20 +127,9 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> +
 
 /// Beside its place, to the disk, then into its place.
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().ok_or(ErrorKind::InvalidInput)?;
-    fs::create_dir_all(folder)?;
-    let beside = folder.join(format!(".{}.part", uuid::Uuid::new_v4().simple()));
-    let written = fs::File::create_new(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)?;
-        // the new name is on the disk only when its folder is
-        fs::File::open(folder)?.sync_all()
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
+    let mut draft = Draft::begin(path.to_owned(), "")?;
+    draft.file.write_all(bytes)?;
+    draft.keep().map(drop)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::filter::{Filter, label};
 use super::table::Cell;
+use crate::billing::invoice::balance;
 use crate::billing::status::{InvoiceStatus, PaymentStatus};
 use crate::clock::Time;
 use crate::money::{Currency, Money};
@@ -50,7 +51,7 @@ fn cells(row: &QueryResult) -> Result<Vec<Cell>> {
     let currency = Currency::parse("currency", &row.try_get::<String>("", "currency")?)?;
     let minor = |column: &str| row.try_get::<i64>("", column);
     let (amount, credited, paid) = (minor("amount_minor")?, minor("credited_minor")?, minor("paid_minor")?);
-    let owed = if status == InvoiceStatus::Void { 0 } else { (amount - credited - paid).max(0) };
+    let owed = balance(status, amount, credited, paid);
     let money = |minor| Cell::Amount(Money::new(minor, currency));
     let billed: Option<serde_json::Value> = row.try_get("", "billing_snapshot")?;
     let name = billed.as_ref().and_then(|billed| billed["name"].as_str()).unwrap_or_default();

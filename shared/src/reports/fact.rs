@@ -2,6 +2,7 @@
 
 use super::figures::{Key, Kind, Measure, Sums};
 use super::filter::{Filter, label, scope};
+use crate::billing::invoice::balance;
 use crate::billing::status::{InvoiceStatus, PaymentStatus};
 use crate::billing::transaction;
 use crate::clock::Time;
@@ -128,7 +129,7 @@ fn invoice(row: &QueryResult, base: Currency) -> Result<Fact> {
     let (amount, tax, credited, paid): (i64, i64, i64, i64) =
         (get(row, "amount_minor")?, get(row, "tax_minor")?, get(row, "credited_minor")?, get(row, "paid_minor")?);
     let counts = i64::from(status != InvoiceStatus::Void);
-    let outstanding = (amount - credited - paid).max(0);
+    let outstanding = balance(status, amount, credited, paid);
     let sums = [(Measure::Billed, amount), (Measure::Tax, tax), (Measure::Credited, credited), (Measure::Outstanding, outstanding)];
     convert(row, base, &mut fact, sums.map(|(measure, minor)| (measure, minor * counts)))?;
     Ok(fact)

@@ -76,6 +76,11 @@ impl Measure {
     }
 }
 
+/// What is left of the money that came in, of sums by their measure: without what went back and the fees.
+pub fn net(sum: impl Fn(Measure) -> i64) -> i64 {
+    sum(Measure::Revenue) - sum(Measure::Refunded) - sum(Measure::Disputed) - sum(Measure::Fees)
+}
+
 /// Figures that can be added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sums {

@@ -17,6 +17,6 @@ mod report;
 pub mod roll;
 pub mod table;
 
-pub use figures::{Figures, Key, Kind, Measure, Sums};
+pub use figures::{Figures, Key, Kind, Measure, Sums, net};
 pub use filter::{Filter, GroupBy, NewFilter};
 pub use report::{Group, Report, read, report};

@@ -1,6 +1,6 @@
 //! A report as rows of cells, in the words of who asked for it: what every kind of file is made of.
 
-use super::figures::{Figures, Key, Kind, Measure, Sums};
+use super::figures::{Figures, Key, Kind, Measure, Sums, net};
 use super::report::{Group, Report};
 use crate::clock::Time;
 use crate::i18n::{plain, text};
@@ -121,12 +121,11 @@ fn row(
             *sum = sum.checked_add(minor(figure, measure)).ok_or_else(|| Error::internal("a sum of a report overflows"))?;
         }
     }
-    let [.., revenue, refunded, disputed, fees] = sums;
     let count = |kind| Cell::Count(counts.get(&kind).copied().unwrap_or_default());
     let amount = |minor| Cell::Amount(Money::new(minor, currency));
     let mut cells = vec![Cell::Day(from), Cell::Day(to), Cell::Text(label)];
     cells.extend([Kind::Shipment, Kind::Request, Kind::Invoice].map(count));
     cells.extend(sums.map(amount));
-    cells.push(amount(revenue - refunded - disputed - fees));
+    cells.push(amount(net(|measure| sums[measure as usize])));
     Ok(cells)
 }
