@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use shared::clock::Time;
 use shared::money::{Currency, Money};
 use shared::policy::{Permission, Role};
-use shared::reports::{Figures, Filter, Group, GroupBy, Kind, Measure, NewFilter, Report, Sums, net};
+use shared::reports::{Figures, Filter, Group, GroupBy, Key, Kind, Measure, NewFilter, Report, net};
 use shared::{App, reports};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -181,21 +181,16 @@ impl TryFrom<Report> for ReportOut {
 
 impl FiguresOut {
     fn new(figures: &Figures, base: Currency) -> shared::Result<Self> {
-        let mut by_currency: BTreeMap<&str, Sums> = BTreeMap::new();
-        let mut all = Sums::default();
-        for (key, sums) in figures.iter().filter(|(key, _)| matches!(key.kind, Kind::Invoice | Kind::Money)) {
-            by_currency.entry(&key.currency).or_default().add(sums)?;
-            all.add(sums)?;
-        }
-        let money = |(code, sums): (&str, Sums)| {
-            let currency = Currency::parse("currency", code)?;
-            Ok(MoneyOut::new(currency, |measure| sums.minor(measure)))
+        let money = |code: &str| {
+            let sums = figures.sum(|key| key.is_money() && key.currency == code)?;
+            Ok(MoneyOut::new(Currency::parse("currency", code)?, |measure| sums.minor(measure)))
         };
+        let all = figures.money()?;
         Ok(Self {
             shipments: CountOut::new(figures, Kind::Shipment)?,
             buy4me_requests: CountOut::new(figures, Kind::Request)?,
             invoices: CountOut::new(figures, Kind::Invoice)?,
-            money: by_currency.into_iter().map(money).collect::<shared::Result<_>>()?,
+            money: figures.currencies(Key::is_money).into_iter().map(money).collect::<shared::Result<_>>()?,
             base: BaseOut { sums: MoneyOut::new(base, |measure| all.base(measure)), unconverted: all.unconverted },
         })
     }
@@ -203,15 +198,9 @@ impl FiguresOut {
 
 impl CountOut {
     fn new(figures: &Figures, kind: Kind) -> shared::Result<Self> {
-        let mut all = Sums::default();
-        let mut by_status = BTreeMap::new();
-        for (key, sums) in figures.iter().filter(|(key, _)| key.kind == kind) {
-            all.add(sums)?;
-            *by_status.entry(key.status.clone()).or_default() += sums.count;
-        }
-        // half-up, in tenths of an hour
-        let tenths = (all.seconds + 180 * all.ended).checked_div(360 * all.ended);
-        let average_hours = tenths.map(|tenths| format!("{}.{}", tenths / 10, tenths % 10));
+        let all = figures.of(kind)?;
+        let by_status = figures.by_status(kind).into_iter().map(|(status, count)| (status.to_owned(), count)).collect();
+        let average_hours = all.average_hours().map(|hours| hours.to_string());
         Ok(Self { count: all.count, ended: all.ended, average_hours, by_status })
     }
 }

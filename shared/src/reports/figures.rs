@@ -1,7 +1,8 @@
 //! Sums of what happened, and what they are kept apart by.
 
 use crate::{Error, Result};
-use std::collections::BTreeMap;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +110,12 @@ impl Sums {
         self.base[measure as usize]
     }
 
+    /// How long those that ended took on average: half-up, with one decimal; none of nothing.
+    pub fn average_hours(&self) -> Option<Decimal> {
+        let tenths = (self.seconds + 180 * self.ended).checked_div(360 * self.ended)?;
+        Some(Decimal::new(tenths, 1))
+    }
+
     pub(super) fn set(&mut self, measure: Measure, minor: i64, base: i64) {
         self.minor[measure as usize] = minor;
         self.base[measure as usize] = base;
@@ -158,5 +165,60 @@ pub struct Key {
     pub status: String,
 }
 
+impl Key {
+    /// Whether there are amounts, and not only a count.
+    pub fn is_money(&self) -> bool {
+        match self.kind {
+            Kind::Shipment | Kind::Request => false,
+            Kind::Invoice | Kind::Money => true,
+        }
+    }
+}
+
 /// Figures of a time.
-pub type Figures = BTreeMap<Key, Sums>;
+#[derive(Clone, Debug, Default)]
+pub struct Figures(BTreeMap<Key, Sums>);
+
+impl Figures {
+    /// All of them, each with what it is kept apart by.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Sums)> {
+        self.0.iter()
+    }
+
+    pub(super) fn add(&mut self, key: Key, sums: &Sums) -> Result<()> {
+        self.0.entry(key).or_default().add(sums)
+    }
+
+    /// Those that `is_in` picks, together.
+    pub fn sum(&self, is_in: impl Fn(&Key) -> bool) -> Result<Sums> {
+        let mut all = Sums::default();
+        for (_, sums) in self.iter().filter(|(key, _)| is_in(key)) {
+            all.add(sums)?;
+        }
+        Ok(all)
+    }
+
+    /// Those of a kind, together.
+    pub fn of(&self, kind: Kind) -> Result<Sums> {
+        self.sum(|key| key.kind == kind)
+    }
+
+    /// Whatever is an amount, together: parcels and requests are counted only.
+    pub fn money(&self) -> Result<Sums> {
+        self.sum(Key::is_money)
+    }
+
+    /// How many of a kind are in each state.
+    pub fn by_status(&self, kind: Kind) -> BTreeMap<&str, i64> {
+        let mut counts = BTreeMap::new();
+        for (key, sums) in self.iter().filter(|(key, _)| key.kind == kind) {
+            *counts.entry(key.status.as_str()).or_default() += sums.count;
+        }
+        counts
+    }
+
+    /// The codes of those that `is_in` picks.
+    pub fn currencies(&self, is_in: impl Fn(&Key) -> bool) -> BTreeSet<&str> {
+        self.iter().filter(|(key, _)| is_in(key)).map(|(key, _)| key.currency.as_str()).collect()
+    }
+}

@@ -62,12 +62,12 @@ pub async fn read(app: &App, snapshot: &DatabaseTransaction, filter: Filter) -> 
     for (first, last) in missing(filter.date_from, last, &kept) {
         for fact in fact::of_days(snapshot, base, first, last).await?.into_iter().filter(|fact| fact.is_in(&filter)) {
             let figures = groups.entry(filter.group_by.start(fact.day)).or_default();
-            figures.entry(fact.key()).or_default().add(&fact.sums)?;
+            figures.add(fact.key(), &fact.sums)?;
         }
     }
-    let mut totals = Figures::new();
-    for (key, sums) in groups.values().flatten() {
-        totals.entry(key.clone()).or_default().add(sums)?;
+    let mut totals = Figures::default();
+    for (key, sums) in groups.values().flat_map(Figures::iter) {
+        totals.add(key.clone(), sums)?;
     }
     let group = |start: NaiveDate| Group {
         from: start.max(filter.date_from),
@@ -135,7 +135,7 @@ async fn add_kept(app: &App, db: &impl ConnectionTrait, filter: &Filter, groups:
         let get = |column: &str| row.try_get::<String>("", column);
         let start = get("start")?.parse().map_err(crate::Error::internal)?;
         let key = Key { kind: Kind::named(&get("kind")?)?, currency: get("currency")?, status: get("status")? };
-        groups.entry(start).or_default().entry(key).or_default().add(&sums(&row, &columns)?)?;
+        groups.entry(start).or_default().add(key, &sums(&row, &columns)?)?;
     }
     Ok(())
 }

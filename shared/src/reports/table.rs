@@ -2,12 +2,11 @@
 
 use super::figures::{Figures, Key, Kind, Measure, Sums, net};
 use super::report::{Group, Report};
+use crate::Result;
 use crate::clock::Time;
 use crate::i18n::{plain, text};
 use crate::money::{Currency, Money};
-use crate::{Error, Result};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +30,7 @@ pub struct Sheet {
 }
 
 /// Columns of the summary.
-const SUMMARY: [&str; 15] = [
+pub(super) const SUMMARY: [&str; 15] = [
     "report-from",
     "report-to",
     "report-currency",
@@ -92,17 +91,21 @@ pub fn totals(report: &Report, language: &str) -> Result<Vec<Vec<Cell>>> {
     let (from, to) = (report.filter.date_from, report.filter.date_to);
     let mut rows = rows(from, to, &report.totals)?;
     let all = plain(&text(language, "report-all-in", &[("currency", report.base.code().to_owned())]));
-    rows.push(row(from, to, &report.totals, |_| true, (all, report.base), Sums::base)?);
+    rows.push(whole(from, to, &report.totals, (all, report.base))?);
     Ok(rows)
 }
 
 fn rows(from: NaiveDate, to: NaiveDate, figures: &Figures) -> Result<Vec<Vec<Cell>>> {
-    let currencies: BTreeSet<&str> = figures.keys().map(|key| key.currency.as_str()).collect();
     let of = |code: &str| {
         let currency = Currency::parse("currency", code)?;
         row(from, to, figures, |key| key.currency == code, (code.to_owned(), currency), Sums::minor)
     };
-    currencies.into_iter().map(of).collect()
+    figures.currencies(|_| true).into_iter().map(of).collect()
+}
+
+/// Everything of some days, in the company's currency, with a name for it.
+pub(super) fn whole(from: NaiveDate, to: NaiveDate, figures: &Figures, base: (String, Currency)) -> Result<Vec<Cell>> {
+    row(from, to, figures, |_| true, base, Sums::base)
 }
 
 fn row(
@@ -113,19 +116,13 @@ fn row(
     (label, currency): (String, Currency),
     minor: impl Fn(&Sums, Measure) -> i64,
 ) -> Result<Vec<Cell>> {
-    let mut counts: BTreeMap<Kind, i64> = BTreeMap::new();
-    let mut sums = [0_i64; Measure::ALL.len()];
-    for (key, figure) in figures.iter().filter(|(key, _)| is_in(key)) {
-        *counts.entry(key.kind).or_default() += figure.count;
-        for (sum, measure) in sums.iter_mut().zip(Measure::ALL) {
-            *sum = sum.checked_add(minor(figure, measure)).ok_or_else(|| Error::internal("a sum of a report overflows"))?;
-        }
-    }
-    let count = |kind| Cell::Count(counts.get(&kind).copied().unwrap_or_default());
+    let sums = figures.sum(&is_in)?;
     let amount = |minor| Cell::Amount(Money::new(minor, currency));
     let mut cells = vec![Cell::Day(from), Cell::Day(to), Cell::Text(label)];
-    cells.extend([Kind::Shipment, Kind::Request, Kind::Invoice].map(count));
-    cells.extend(sums.map(amount));
-    cells.push(amount(net(|measure| sums[measure as usize])));
+    for kind in [Kind::Shipment, Kind::Request, Kind::Invoice] {
+        cells.push(Cell::Count(figures.sum(|key| key.kind == kind && is_in(key))?.count));
+    }
+    cells.extend(Measure::ALL.map(|measure| amount(minor(&sums, measure))));
+    cells.push(amount(net(|measure| minor(&sums, measure))));
     Ok(cells)
 }

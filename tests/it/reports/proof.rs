@@ -90,7 +90,7 @@ impl World {
             let report = reports::report(&self.test.app, &Actor::system(), read.clone()).await.unwrap();
             let mut said = BTreeMap::new();
             for group in &report.groups {
-                for (key, sums) in &group.figures {
+                for (key, sums) in group.figures.iter() {
                     let currency = CURRENCIES.iter().find(|(code, _)| *code == key.currency).unwrap().0;
                     let start = match filter.group_by.as_deref() {
                         Some("day") => group.from,
