@@ -6,7 +6,7 @@ use crate::{Bench, note};
 use anyhow::{Result, anyhow};
 use shared::papers::{Note, Sheet, Table as Lines};
 use std::time::{Duration, Instant};
-use worker::papers::Press;
+use worker::press::Press;
 
 /// Lines, and how many papers of so many are made.
 const CASES: [(usize, u32); 3] = [(10, 200), (40, 100), (200, 30)];

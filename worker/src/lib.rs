@@ -12,7 +12,7 @@ mod exports;
 mod fetch;
 mod heartbeat;
 pub mod jobs;
-pub mod papers;
+pub mod press;
 pub mod registry;
 mod relay;
 pub mod schedule;

@@ -21,7 +21,7 @@ pub fn written(language: &str, value: &str) -> String {
 
 /// A decimal, such as a weight, with the digits that it has.
 pub fn decimal(language: &str, number: &str) -> String {
-    let written = Pen::new(language).and_then(|pen| pen.plain(number));
+    let written = Pen::new(language).and_then(|pen| pen.decimal(number));
     written.unwrap_or_else(|_| number.to_owned())
 }
 
@@ -53,7 +53,7 @@ impl Pen {
 
     /// With all the digits of the currency and without its code: for a column that names it.
     pub fn number(&self, money: Money) -> Result<String> {
-        self.plain(&money.decimal())
+        self.decimal(&money.decimal())
     }
 
     /// With the currency's code where the language puts it: `USD 1,234.50`, `1.234,50 USD`.
@@ -69,7 +69,7 @@ impl Pen {
 
     /// A percentage, without needless zeros.
     pub fn percent(&self, rate: Decimal) -> Result<String> {
-        let number = self.plain(&rate.normalize().to_string())?;
+        let number = self.decimal(&rate.normalize().to_string())?;
         Ok(match self.language.as_str() {
             "fr" | "es" | "de" => format!("{number}{GLUE}%"),
             _ => format!("{number}%"),
@@ -78,7 +78,7 @@ impl Pen {
 
     /// A whole number.
     pub fn count(&self, number: i32) -> Result<String> {
-        self.plain(&number.to_string())
+        self.decimal(&number.to_string())
     }
 
     /// The day, in UTC, with the name of its month.
@@ -94,7 +94,8 @@ impl Pen {
         Ok(format!("{}{comma} {} UTC", self.day(time)?, time.format("%H:%M")))
     }
 
-    fn plain(&self, decimal: &str) -> Result<String> {
+    /// A number with the digits that it has.
+    pub fn decimal(&self, decimal: &str) -> Result<String> {
         let number = decimal.parse().map_err(|_| Error::internal(format!("{decimal} is no number")))?;
         Ok(self.numbers.format_to_string(&number))
     }

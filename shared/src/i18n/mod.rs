@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod catalogue_tests;
 pub mod format;
+pub(crate) mod words;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};

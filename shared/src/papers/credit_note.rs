@@ -1,7 +1,8 @@
 //! What a credit note says.
 
-use super::sheet::{Sender, Sheet, Words, buyer};
+use super::sheet::{Sender, Sheet, buyer};
 use crate::billing::{credit, invoice};
+use crate::i18n::words::Words;
 use crate::{Error, Result};
 
 /// `notes` are all credit notes of the invoice, in any order.

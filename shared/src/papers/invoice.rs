@@ -1,7 +1,8 @@
 //! What an invoice says: what it said when it was issued. Payments and credits are papers of their own.
 
-use super::sheet::{Note, Sender, Sheet, Table, Words, buyer};
+use super::sheet::{Note, Sender, Sheet, Table, buyer};
 use crate::billing::{invoice, line};
+use crate::i18n::words::Words;
 use crate::{Error, Result};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;

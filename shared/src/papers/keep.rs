@@ -2,10 +2,11 @@
 //! paper says, stores the file, notes it. Each step may be repeated.
 
 use super::paper::{ActiveModel, Entity, Kind, Paper};
-use super::sheet::{Sender, Sheet, Words};
+use super::sheet::{Sender, Sheet};
 use super::{credit_note, invoice as of_invoice, open, receipt, subject};
 use crate::billing::transaction::{self, TransactionStatus};
 use crate::billing::{credit, invoice, line};
+use crate::i18n::words::Words;
 use crate::ids::{CreditNoteId, InvoiceId, PaperId, TransactionId};
 use crate::settings::{self, Company, logo};
 use crate::{App, Error, Result, Tx, audit, policy, reference};

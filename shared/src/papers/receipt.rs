@@ -1,9 +1,10 @@
 //! What a receipt says: how much came when and how, and what was still owed then.
 
-use super::sheet::{Sender, Sheet, Words, buyer};
+use super::sheet::{Sender, Sheet, buyer};
 use crate::billing::transaction::{Kind, Model as Transaction, TransactionStatus};
 use crate::billing::{Gateway, credit, invoice};
 use crate::clock::Time;
+use crate::i18n::words::Words;
 use crate::{Error, Result, i18n};
 
 /// `rows` are all rows of money of the invoice, `notes` all its credit notes.

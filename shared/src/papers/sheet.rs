@@ -1,8 +1,7 @@
 //! What a paper says: every text finished, in one language, so that whoever lays it out decides nothing but places.
 
 use crate::clock::Time;
-use crate::i18n::format::Pen;
-use crate::i18n::{self, text};
+use crate::i18n::words::Words;
 use crate::settings::Company;
 use crate::{Error, Result};
 use serde::Serialize;
@@ -40,7 +39,7 @@ pub struct Sheet {
     pub notes: Vec<Note>,
     /// In small print on every page.
     pub footer: Vec<String>,
-    /// `Page %page of %pages`
+    /// `Page %page of %all`
     pub page: String,
 }
 
@@ -62,30 +61,7 @@ pub struct Note {
     pub lines: Vec<String>,
 }
 
-/// Says messages and writes numbers in the language of one paper.
-pub(super) struct Words {
-    pub(super) language: &'static str,
-    pub(super) pen: Pen,
-}
-
 impl Words {
-    pub(super) fn new(language: &str) -> Result<Self> {
-        let language = i18n::offered(language).unwrap_or(i18n::LANGUAGES[0]);
-        Ok(Self { language, pen: Pen::new(language)? })
-    }
-
-    pub(super) fn say(&self, id: &str) -> String {
-        text(self.language, id, &[])
-    }
-
-    pub(super) fn say_with(&self, id: &str, name: &'static str, value: &str) -> String {
-        text(self.language, id, &[(name, value.to_owned())])
-    }
-
-    pub(super) fn say_with_all(&self, id: &str, args: &[(&'static str, String)]) -> String {
-        text(self.language, id, args)
-    }
-
     /// A sheet of this company to this customer, with nothing on it yet.
     pub(super) fn sheet(&self, title: &str, number: &str, made_at: Time, from: Sender, to: Vec<String>) -> Sheet {
         let (company, filled) = (from.company, |text: &String| !text.trim().is_empty());
@@ -94,10 +70,9 @@ impl Words {
         let contacts = [&company.email, &company.phone_number].into_iter().filter(|text| filled(text)).cloned();
         let contacts: Vec<String> = contacts.collect();
         let address = company.address_lines.iter().filter(|line| filled(line)).cloned();
-        let page = [("page", "%page".to_owned()), ("pages", "%all".to_owned())];
         Sheet {
             language: self.language,
-            direction: i18n::direction(self.language),
+            direction: self.direction(),
             title: self.say(title),
             number: number.to_owned(),
             made_at,
@@ -110,7 +85,7 @@ impl Words {
             totals: vec![],
             notes: vec![],
             footer: std::iter::once(company.name.clone()).chain(numbers).collect(),
-            page: self.say_with_all("paper-page", &page),
+            page: self.page(),
         }
     }
 }

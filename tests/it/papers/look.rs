@@ -4,7 +4,7 @@ use super::{pictures, title_and_language, words};
 use lopdf::Document;
 use shared::papers::{Note, Sheet, Table};
 use std::sync::LazyLock;
-use worker::papers::Press;
+use worker::press::Press;
 
 static PRESS: LazyLock<Press> = LazyLock::new(|| Press::new(None));
 

@@ -1,7 +1,7 @@
 //! The job that makes papers.
 
 use crate::context::{Context, Outcome, Run};
-use crate::papers::typeset;
+use crate::press::typeset;
 use shared::Result;
 use shared::billing::jobs::RenderPaper;
 use shared::papers::keep;
