@@ -1,7 +1,8 @@
 //! Reports as files: rows come page by page from one snapshot of the database and leave through a writer on a thread of its own,
-//! so memory holds two pages, however many rows there are.
+//! so memory holds two pages, however many rows there are. Only a PDF is made at once.
 
 mod csv;
+mod pdf;
 mod xlsx;
 
 use shared::clients::storage::Draft;
@@ -10,6 +11,7 @@ use shared::reports::export::{self, Format, Model};
 use shared::reports::table::{self, Cell, Sheet};
 use shared::reports::{Report, read};
 use shared::{App, Error, Result};
+use std::fs::File;
 use tokio::sync::mpsc;
 
 /// What a file is made of, in order.
@@ -22,7 +24,7 @@ enum Piece {
     Totals(Vec<Vec<Cell>>),
 }
 
-/// A kind of file.
+/// A kind of file that is written row by row.
 trait Sink {
     fn sheet(&mut self, sheet: Sheet) -> anyhow::Result<()>;
     fn rows(&mut self, rows: Vec<Vec<Cell>>, is_total: bool) -> anyhow::Result<()>;
@@ -37,15 +39,17 @@ pub(crate) struct Written {
 
 /// Writes the file; `None`: nobody wants it any more.
 pub(crate) async fn write(app: &App, export: &Model) -> Result<Option<Written>> {
+    let sink: fn(File, bool) -> Box<dyn Sink> = match export.format {
+        Format::Csv => |file, _| Box::new(csv::Csv::new(file)),
+        Format::Xlsx => |file, is_rtl| Box::new(xlsx::Xlsx::new(file, is_rtl)),
+        Format::Pdf => return pdf::write(app, export).await,
+    };
     let draft = app.storage.draft(&export.file()).await?;
     let file = draft.file().map_err(Error::internal)?;
-    let (format, is_rtl) = (export.format, shared::i18n::direction(&export.language) == "rtl");
+    let is_rtl = shared::i18n::direction(&export.language) == "rtl";
     let (pieces, mut taken) = mpsc::channel::<Piece>(1);
     let writer = tokio::task::spawn_blocking(move || {
-        let mut sink: Box<dyn Sink> = match format {
-            Format::Csv => Box::new(csv::Csv::new(file)),
-            Format::Xlsx => Box::new(xlsx::Xlsx::new(file, is_rtl)),
-        };
+        let mut sink = sink(file, is_rtl);
         while let Some(piece) = taken.blocking_recv() {
             match piece {
                 Piece::Sheet(sheet) => sink.sheet(sheet)?,

@@ -1,10 +1,11 @@
-//! Lays documents out as PDF. Fonts are found and templates are read once in a process; words go in as data, so nobody's
+//! Lays papers and reports out as PDF. Fonts are found and templates are read once in a process; words go in as data, so nobody's
 //! text is ever markup.
 
 use serde::Serialize;
 use serde_json::Value as Json;
 use shared::clock::Time;
 use shared::papers::Sheet;
+use shared::reports::pages::Pages;
 use shared::{App, Error, Result};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,9 +19,10 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// `common` is imported by the others.
-static TEMPLATES: [(&str, &str); 2] = [
+static TEMPLATES: [(&str, &str); 3] = [
     ("common.typ", include_str!("../templates/common.typ")),
     ("paper.typ", include_str!("../templates/paper.typ")),
+    ("report.typ", include_str!("../templates/report.typ")),
 ];
 
 /// Documents laid out at a time: each takes a core and some tens of megabytes.
@@ -61,6 +63,18 @@ impl Manuscript for Sheet {
 
     fn logo(&self) -> Option<&[u8]> {
         self.logo.as_deref()
+    }
+}
+
+impl Manuscript for Pages {
+    const TEMPLATE: &'static str = "report.typ";
+
+    fn imprint(&self) -> Imprint<'_> {
+        Imprint { ident: self.ident.clone(), creator: Some(&self.company), made_at: self.made_at }
+    }
+
+    fn logo(&self) -> Option<&[u8]> {
+        None
     }
 }
 

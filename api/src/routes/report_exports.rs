@@ -88,10 +88,10 @@ impl ReportExportOut {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ExportQuery {
-    /// `csv` or `xlsx`.
+    /// `csv`, `xlsx` or `pdf`.
     #[param(inline, value_type = String)]
     format: Option<Format>,
-    /// A row for each invoice too: in a workbook on a sheet of its own, in CSV instead of the summary.
+    /// A row for each invoice too: in a workbook on a sheet of its own, in CSV instead of the summary; not in a PDF.
     detail: Option<bool>,
     /// First day, by UTC.
     #[param(format = Date)]

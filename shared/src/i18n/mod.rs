@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod catalogue_tests;
+pub mod days;
 pub mod format;
 pub(crate) mod words;
 

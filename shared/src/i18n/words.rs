@@ -1,5 +1,6 @@
 //! Messages, amounts and dates of one document in one language.
 
+use super::days::Days;
 use super::format::Pen;
 use super::{LANGUAGES, direction, offered, text};
 use crate::Result;
@@ -8,13 +9,14 @@ use crate::Result;
 pub(crate) struct Words {
     pub(crate) language: &'static str,
     pub(crate) pen: Pen,
+    pub(crate) days: Days,
 }
 
 impl Words {
     /// In English where we do not speak the language.
     pub(crate) fn new(language: &str) -> Result<Self> {
         let language = offered(language).unwrap_or(LANGUAGES[0]);
-        Ok(Self { language, pen: Pen::new(language)? })
+        Ok(Self { language, pen: Pen::new(language)?, days: Days::new(language)? })
     }
 
     /// Where lines begin.

@@ -36,6 +36,8 @@ pub enum Format {
     Csv,
     /// A workbook of Office Open XML.
     Xlsx,
+    /// Pages with charts, for people.
+    Pdf,
 }
 
 impl Format {
@@ -44,6 +46,7 @@ impl Format {
         match self {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -52,6 +55,7 @@ impl Format {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pdf => "application/pdf",
         }
     }
 }
@@ -153,6 +157,9 @@ impl ActiveModelBehavior for ActiveModel {}
 pub async fn request(tx: &Tx, actor: &Actor, filter: &Filter, format: Format, detail: bool, language: &str) -> Result<Model> {
     actor.may(Permission::ViewReports)?;
     actor.may(Permission::ExportData)?;
+    if detail && format == Format::Pdf {
+        return Err(Error::invalid("detail", "report-no-detail"));
+    }
     let user = crate::accounts::user::lock_active(tx, actor.user.ok_or(Error::Forbidden(None))?).await?;
     let open = Entity::find().filter(Column::UserId.eq(user.id)).filter(Column::Status.is_in(OPEN));
     if open.count(tx).await? >= MOST {

@@ -13,6 +13,7 @@ mod fact;
 mod figures;
 mod filter;
 pub mod jobs;
+pub mod pages;
 mod report;
 pub mod roll;
 pub mod table;

@@ -40,7 +40,7 @@ async fn issue(test: &TestApp, user: &Value, currency: &str, lines: Value) -> Va
 }
 
 /// The text of all pages, as another program reads it, with plain spaces.
-fn words(pdf: &[u8]) -> String {
+pub(crate) fn words(pdf: &[u8]) -> String {
     let document = Document::load_mem(pdf).expect("a PDF that another library reads");
     let pages: Vec<u32> = document.get_pages().into_keys().collect();
     let text = document.extract_text(&pages).expect("text");
@@ -55,7 +55,7 @@ fn dictionary<'a>(document: &'a Document, of: &'a Dictionary, key: &[u8]) -> &'a
 }
 
 /// Title and language as the file says them to screen readers and archives.
-fn title_and_language(pdf: &[u8]) -> (String, String) {
+pub(crate) fn title_and_language(pdf: &[u8]) -> (String, String) {
     let document = Document::load_mem(pdf).unwrap();
     let info = dictionary(&document, &document.trailer, b"Info");
     let title = lopdf::decode_text_string(info.get(b"Title").unwrap()).unwrap();

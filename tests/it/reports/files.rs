@@ -10,7 +10,7 @@ use shared::reports::export::{self, ExportStatus};
 use std::io::Cursor;
 use std::time::Duration;
 
-const ASK: &str = "/api/admin/reports/export/";
+pub(super) const ASK: &str = "/api/admin/reports/export/";
 
 fn path(export: &Value) -> String {
     format!("/api/admin/reports/exports/{}/", id(export))
@@ -32,7 +32,7 @@ async fn company() -> TestApp {
 }
 
 /// Asks for a file and waits until it is written; the answer, and the bytes behind its link.
-async fn fetched(test: &TestApp, query: &str) -> (Value, Vec<u8>) {
+pub(super) async fn fetched(test: &TestApp, query: &str) -> (Value, Vec<u8>) {
     let admin = test.admin().await;
     let asked = admin.get(&format!("{ASK}?{query}")).await;
     assert_eq!(asked.header("location"), path(&asked.json()));

@@ -2,5 +2,6 @@
 
 mod door;
 mod files;
+mod pdf;
 mod proof;
 mod world;

@@ -198,6 +198,7 @@ refund-not-confirmable = لا يمكن تأكيد استرداد إلا إذا �
 payment-closed = سبق إغلاق هذه الدفعة.
 payment-not-approved = لم يوافق الدافع على هذه الدفعة بعد.
 too-many-addresses = دفتر عناوينك ممتلئ. احذف عنوانًا أولًا.
+report-no-detail = لا يحتوي ملف PDF على صف لكل فاتورة. استخدم csv أو xlsx لذلك.
 report-exports-full = يمكن أن يكون لديك خمس عمليات تصدير غير مكتملة على الأكثر. انتظر إحداها أو ألغها.
 report-export-finished = انتهت عملية التصدير هذه.
 report-link-expired = انتهت صلاحية هذا الرابط. اطلب رابطًا جديدًا من عملية التصدير.

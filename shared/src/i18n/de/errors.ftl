@@ -154,6 +154,7 @@ refund-not-confirmable = Nur eine manuelle Erstattung, die noch aussteht, kann b
 payment-closed = Diese Zahlung ist bereits abgeschlossen.
 payment-not-approved = Die zahlende Person hat diese Zahlung noch nicht freigegeben.
 too-many-addresses = Ihr Adressbuch ist voll. Löschen Sie zuerst eine Adresse.
+report-no-detail = Ein PDF hat keine Zeile für jede Rechnung. Verwenden Sie dafür csv oder xlsx.
 report-exports-full = Höchstens fünf Ihrer Exporte dürfen unfertig sein. Warten Sie auf einen oder brechen Sie ihn ab.
 report-export-finished = Dieser Export ist beendet.
 report-link-expired = Dieser Link ist abgelaufen. Beim Export gibt es einen neuen.

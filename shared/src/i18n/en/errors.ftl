@@ -150,6 +150,7 @@ refund-not-confirmable = Only a refund by hand that is still pending can be conf
 payment-closed = This payment is already closed.
 payment-not-approved = The payer has not approved this payment yet.
 too-many-addresses = Your address book is full. Delete an address first.
+report-no-detail = A PDF has no row for each invoice. Use csv or xlsx for that.
 report-exports-full = At most five of your exports may be unfinished. Wait for one, or cancel it.
 report-export-finished = This export is finished.
 report-link-expired = This link has expired. Ask for a new one at the export.

@@ -166,6 +166,7 @@ refund-not-confirmable = Solo se puede confirmar un reembolso manual que siga pe
 payment-closed = Este pago ya está cerrado.
 payment-not-approved = Quien paga aún no ha aprobado este pago.
 too-many-addresses = Su libreta de direcciones está llena. Elimine primero una dirección.
+report-no-detail = Un PDF no tiene una fila por cada factura. Use csv o xlsx para ello.
 report-exports-full = Como máximo cinco de sus exportaciones pueden estar sin terminar. Espere una o cancélela.
 report-export-finished = Esta exportación ya terminó.
 report-link-expired = Este enlace ha caducado. Pida uno nuevo en la exportación.

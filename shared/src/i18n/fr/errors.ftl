@@ -166,6 +166,7 @@ refund-not-confirmable = Seul un remboursement manuel encore en attente peut êt
 payment-closed = Ce paiement est déjà clos.
 payment-not-approved = Le payeur n’a pas encore approuvé ce paiement.
 too-many-addresses = Votre carnet d’adresses est plein. Supprimez d’abord une adresse.
+report-no-detail = Un PDF n’a pas de ligne pour chaque facture. Utilisez csv ou xlsx pour cela.
 report-exports-full = Au plus cinq de vos exports peuvent être en cours. Attendez-en un ou annulez-le.
 report-export-finished = Cet export est terminé.
 report-link-expired = Ce lien a expiré. Demandez-en un nouveau auprès de l’export.
