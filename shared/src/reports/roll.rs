@@ -8,6 +8,7 @@
 use super::fact;
 use super::figures::{COLUMNS, Kind, Sums, columns};
 use super::filter::GroupBy;
+use super::share::{self, Shares};
 use crate::{App, Result, Tx};
 use chrono::{NaiveDate, TimeDelta};
 use sea_orm::{ConnectionTrait, Value};
@@ -75,7 +76,8 @@ pub async fn sum_up(tx: &Tx, day: NaiveDate) -> Result<()> {
         return Ok(());
     }
     tx.execute_raw(tx.app.db.sql("DELETE FROM report_marks WHERE day = $1", vec![day.to_string().into()])).await?;
-    let rows = compute(tx, day).await?;
+    let (rows, shares) = compute(tx, day).await?;
+    share::keep(tx, day, &shares).await?;
     tx.execute_raw(tx.app.db.sql("DELETE FROM report_figures WHERE day = $1", vec![day.to_string().into()])).await?;
     let rows: Vec<_> = rows.into_iter().collect();
     for some in rows.chunks(ROWS) {
@@ -91,7 +93,7 @@ pub async fn check(tx: &Tx, day: NaiveDate) -> Result<bool> {
     if !lock(tx, day).await? || is_marked(tx, day).await? {
         return Ok(true);
     }
-    let (kept, counted) = (kept(tx, day).await?, compute(tx, day).await?);
+    let (kept, counted) = ((kept(tx, day).await?, share::of_day(tx, day).await?), compute(tx, day).await?);
     // what changed while we read has marked the day
     let same = kept == counted || is_marked(tx, day).await?;
     if same {
@@ -118,15 +120,16 @@ async fn lock(tx: &Tx, day: NaiveDate) -> Result<bool> {
 /// Scope, kind, currency, customer type, status.
 type Place = (String, &'static str, String, String, String);
 
-async fn compute(tx: &Tx, day: NaiveDate) -> Result<BTreeMap<Place, Sums>> {
-    let mut rows: BTreeMap<Place, Sums> = BTreeMap::new();
+async fn compute(tx: &Tx, day: NaiveDate) -> Result<(BTreeMap<Place, Sums>, Shares)> {
+    let (mut rows, mut shares) = (BTreeMap::<Place, Sums>::new(), Shares::new());
     for fact in fact::of_days(tx, tx.app.config.base_currency, day, day).await? {
+        share::add(&mut shares, &fact)?;
         for scope in fact.scopes() {
             let place = (scope, fact.kind.name(), fact.currency.clone(), fact.customer_type.clone(), fact.status.clone());
             rows.entry(place).or_default().add(&fact.sums)?;
         }
     }
-    Ok(rows)
+    Ok((rows, shares))
 }
 
 async fn kept(tx: &Tx, day: NaiveDate) -> Result<BTreeMap<Place, Sums>> {
