@@ -41,6 +41,13 @@ const INDEXES: &[&str] = &[
     "DROP INDEX invoices_due",
     "CREATE INDEX invoices_due ON invoices (due_at, currency, amount_minor, credited_minor, paid_minor) \
      WHERE status = 'OPEN' AND payment_status IN ('UNPAID', 'PARTIALLY_PAID')",
+    // and whether a parcel or a request is paid
+    "DROP INDEX invoices_shipment",
+    "DROP INDEX invoices_buy4me",
+    "CREATE INDEX invoices_shipment ON invoices (related_shipment, status, amount_minor, credited_minor, paid_minor, refunded_minor) \
+     WHERE related_shipment IS NOT NULL",
+    "CREATE INDEX invoices_buy4me ON invoices (related_buy4me_request, status, amount_minor, credited_minor, paid_minor, refunded_minor) \
+     WHERE related_buy4me_request IS NOT NULL",
     // every kept day is summed up anew, with its shares; until then reports read its documents
     "UPDATE report_days SET base_currency = ''",
 ];

@@ -96,7 +96,7 @@ struct WorkOut {
     title: String,
     /// What the list counts.
     count: i64,
-    /// Since when the first of it exists.
+    /// Since when the first of it exists; of what is overdue: was due.
     #[schema(value_type = Option<String>, format = DateTime)]
     oldest_at: Option<Time>,
     /// The list.

@@ -43,7 +43,7 @@ pub struct Waiting {
     pub work: Work,
     /// How much.
     pub count: i64,
-    /// Since when the first of it exists.
+    /// Since when the first of it exists; of what is overdue: was due.
     pub oldest: Option<Time>,
 }
 
@@ -122,7 +122,6 @@ impl Work {
             let filter = buy4me::list::Filter { task: Some(task), ..Default::default() };
             tally(buy4me::list::narrowed(filter), request::Column::CreatedAt)
         };
-        let invoices = |filter| tally(invoice::narrowed(filter, now), invoice::Column::CreatedAt);
         let tickets = |filter| tally(support::list::narrowed(filter, true, now), ticket::Column::CreatedAt);
         let task = |task| shipments(shipments::list::Filter { task: Some(task), ..Default::default() });
         let status = |status| shipments(shipments::list::Filter { status: vec![status], ..Default::default() });
@@ -134,8 +133,14 @@ impl Work {
             Self::RequestsToOrder => requests(buy4me::task::Task::Order),
             Self::RequestsToReceive => requests(buy4me::task::Task::Receive),
             Self::RequestsToForward => requests(buy4me::task::Task::Forward),
-            Self::InvoicesDraft => invoices(invoice::Filter { status: vec![InvoiceStatus::Draft], ..Default::default() }),
-            Self::InvoicesOverdue => invoices(invoice::Filter { overdue: Some(true), ..Default::default() }),
+            Self::InvoicesDraft => {
+                let drafts = invoice::Filter { status: vec![InvoiceStatus::Draft], ..Default::default() };
+                tally(invoice::narrowed(drafts, now), invoice::Column::CreatedAt)
+            }
+            Self::InvoicesOverdue => {
+                let overdue = invoice::Filter { overdue: Some(true), ..Default::default() };
+                tally(invoice::narrowed(overdue, now), invoice::Column::DueAt)
+            }
             Self::PaymentReviews => {
                 let open = review::Filter { resolved: Some(false), ..Default::default() };
                 tally(review::narrowed(open), review::Column::CreatedAt)
