@@ -3,6 +3,7 @@
 
 use crate::accounts::user;
 use crate::clock::Time;
+use crate::ids::UserId;
 use crate::policy::Role;
 use crate::reports::{Filter, GroupBy};
 use crate::{App, Result, Tx};
@@ -37,6 +38,12 @@ pub(crate) async fn seen(tx: &Tx, user: &user::Model) -> Result<()> {
     Ok(())
 }
 
+/// When one of them was there, for whom it concerns.
+pub(crate) async fn days_of(app: &App, user: UserId) -> Result<Vec<String>> {
+    let rows = app.db.conn.query_all_raw(app.db.sql("SELECT day FROM active_days WHERE user_id = $1 ORDER BY day", vec![user.0.into()]));
+    rows.await?.iter().map(|row| Ok(row.try_get("", "day")?)).collect()
+}
+
 /// How many were there, counted back from a day.
 pub(super) async fn active(app: &App, db: &impl ConnectionTrait, last: NaiveDate) -> Result<Active> {
     let since = |days: i64| (last - TimeDelta::days(days - 1)).to_string().into();
@@ -50,13 +57,17 @@ pub(super) async fn active(app: &App, db: &impl ConnectionTrait, last: NaiveDate
 /// How many were there in each group, by its first day; of groups that are over it is counted once.
 pub(super) async fn by_group(app: &App, db: &impl ConnectionTrait, filter: &Filter, closed: &Closed) -> Result<BTreeMap<NaiveDate, i64>> {
     let today = app.clock.now().date_naive();
+    // one whose last transactions have ended, too
+    let is_closed = |last: NaiveDate| last < today - TimeDelta::days(1);
     let mut counts = BTreeMap::new();
     let mut missing = vec![];
-    let known = closed.0.lock().expect("nobody panics while counting").clone();
-    for (from, to) in filter.groups().filter(|(from, _)| *from <= today) {
-        match known.get(&(filter.group_by, from, to)) {
-            Some(count) => drop(counts.insert(from, *count)),
-            None => missing.push((from, to)),
+    {
+        let known = closed.0.lock().expect("nobody panics while counting");
+        for (from, to) in filter.groups().filter(|(from, _)| *from <= today) {
+            match known.get(&(filter.group_by, from, to)) {
+                Some(count) => drop(counts.insert(from, *count)),
+                None => missing.push((from, to)),
+            }
         }
     }
     let parts = missing.iter().enumerate().map(|(i, _)| {
@@ -71,7 +82,7 @@ pub(super) async fn by_group(app: &App, db: &impl ConnectionTrait, filter: &Filt
         let (part, count): (i32, i64) = (row.try_get("", "part")?, row.try_get("", "n")?);
         let Some((from, to)) = usize::try_from(part).ok().and_then(|part| missing.get(part)) else { continue };
         counts.insert(*from, count);
-        if *to < today && known.len() < MOST {
+        if is_closed(*to) && known.len() < MOST {
             known.insert((filter.group_by, *from, *to), count);
         }
     }

@@ -9,7 +9,6 @@ use crate::clock::Time;
 use crate::fx::quote::exchange;
 use crate::ids::{RequestId, VendorId};
 use crate::money::{Currency, Money};
-use crate::policy::Role;
 use crate::{Error, Result};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use rust_decimal::Decimal;
@@ -85,11 +84,13 @@ const REQUESTS: &str = "SELECT r.currency, r.customer_type, r.status, s.country,
     r.created_at AS at, coalesce(r.submitted_at, r.created_at) AS begun, r.completed_at AS ended, r.submitted_at, r.ordered_at \
     FROM buy4me_requests r LEFT JOIN shipments s ON s.id = r.shipment_id WHERE r.created_at >= $1 AND r.created_at < $2";
 
-const INVOICES: &str = "SELECT currency, customer_type, status, payment_status, country, region, related_buy4me_request AS request, \
+// of an invoice that nobody finalized, as one that was brought over from elsewhere
+const INVOICES: &str = "SELECT currency, coalesce(customer_type, 'WALK_IN') AS customer_type, status, payment_status, country, region, related_buy4me_request AS request, \
     issued_at AS at, issued_at AS begun, paid_at AS ended, base_currency, base_rate, amount_minor, tax_minor, credited_minor, paid_minor \
     FROM invoices WHERE issued_at >= $1 AND issued_at < $2";
 
-const MONEY: &str = "SELECT t.currency, i.customer_type, i.status, i.payment_status, i.country, i.region, \
+// of money that came in before an invoice was issued, which staff may book
+const MONEY: &str = "SELECT t.currency, coalesce(i.customer_type, 'WALK_IN') AS customer_type, i.status, i.payment_status, i.country, i.region, \
     i.related_buy4me_request AS request, t.settled_at AS at, i.base_currency, i.base_rate, t.kind, t.amount_minor, t.fee_minor, s.service \
     FROM payment_transactions t JOIN invoices i ON i.id = t.invoice_id LEFT JOIN shipments s ON s.id = i.related_shipment \
     WHERE t.settled_at >= $1 AND t.settled_at < $2 AND t.status = 'SUCCESS'";
@@ -171,10 +172,8 @@ fn invoice(row: &QueryResult, base: Currency) -> Result<Fact> {
 
 fn movement(row: &QueryResult, base: Currency) -> Result<Fact> {
     let status = label(get(row, "status")?, get::<PaymentStatus>(row, "payment_status")?);
-    // of money that came in before an invoice was issued, which staff may book
-    let customer_type: Option<String> = get(row, "customer_type")?;
     let sums = Sums { count: 1, ended: 0, ..Sums::default() };
-    let mut fact = fact(row, Kind::Money, status, customer_type.unwrap_or_else(|| Role::WalkIn.to_value()), sums)?;
+    let mut fact = fact(row, Kind::Money, status, get(row, "customer_type")?, sums)?;
     fact.service = get(row, "service")?;
     let measure = match get::<transaction::Kind>(row, "kind")? {
         transaction::Kind::Charge => Measure::Revenue,

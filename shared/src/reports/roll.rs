@@ -69,12 +69,21 @@ async fn first_document(tx: &Tx) -> Result<Option<NaiveDate>> {
     Ok(row.try_get::<Option<crate::clock::Time>>("", "at")?.map(|at| at.date_naive()))
 }
 
-/// Sums a day up anew. A change that is not seen here leaves its mark after ours are taken away.
+/// Sums a day up anew, unless somebody else has done so meanwhile.
 pub async fn sum_up(tx: &Tx, day: NaiveDate) -> Result<()> {
+    if lock(tx, day).await? && is_due(tx, day).await? { renew(tx, day).await } else { Ok(()) }
+}
+
+async fn is_due(tx: &Tx, day: NaiveDate) -> Result<bool> {
+    let sql = "SELECT 1 FROM report_days d WHERE d.day = $1 AND (d.rolled_at IS NULL OR d.base_currency <> $2 \
+               OR EXISTS (SELECT 1 FROM report_marks m WHERE m.day = d.day))";
+    let sql = tx.app.db.sql(sql, vec![day.to_string().into(), tx.app.config.base_currency.code().into()]);
+    Ok(tx.query_one_raw(sql).await?.is_some())
+}
+
+/// A change that is not seen here leaves its mark after ours are taken away.
+async fn renew(tx: &Tx, day: NaiveDate) -> Result<()> {
     let base = tx.app.config.base_currency;
-    if !lock(tx, day).await? {
-        return Ok(());
-    }
     tx.execute_raw(tx.app.db.sql("DELETE FROM report_marks WHERE day = $1", vec![day.to_string().into()])).await?;
     let (rows, shares) = compute(tx, day).await?;
     share::keep(tx, day, &shares).await?;
@@ -100,7 +109,7 @@ pub async fn check(tx: &Tx, day: NaiveDate) -> Result<bool> {
         let sql = "UPDATE report_days SET checked_at = $2 WHERE day = $1";
         tx.execute_raw(tx.app.db.sql(sql, vec![day.to_string().into(), tx.now().into()])).await?;
     } else {
-        sum_up(tx, day).await?;
+        renew(tx, day).await?;
     }
     Ok(same)
 }

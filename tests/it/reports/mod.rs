@@ -4,4 +4,5 @@ mod analytics;
 mod door;
 mod files;
 mod proof;
+mod sums;
 mod world;
