@@ -26,6 +26,7 @@ mod m0017_feedback;
 mod m0018_mail_bounces;
 mod m0019_reports;
 mod m0020_report_exports;
+mod m0021_analytics;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_mail_bounces::Migration),
             Box::new(m0019_reports::Migration),
             Box::new(m0020_report_exports::Migration),
+            Box::new(m0021_analytics::Migration),
         ]
     }
 }

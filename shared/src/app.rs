@@ -60,6 +60,8 @@ pub struct Parts {
     pub inbox: crate::billing::inbox::Inbox,
     /// The switches, kept for a moment.
     pub settings: crate::settings::Cache,
+    /// Analytics, kept for a moment.
+    pub analytics: crate::analytics::Cache,
     /// Bounds password hashing, which is slow on purpose.
     pub hashing: crate::accounts::password::Hashing,
 }
@@ -124,6 +126,7 @@ impl App {
             pages,
             inbox,
             settings: crate::settings::Cache::default(),
+            analytics: crate::analytics::Cache::default(),
             hashing: crate::accounts::password::Hashing::default(),
         }));
         gatherer.run(Arc::downgrade(&app.0));

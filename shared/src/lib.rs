@@ -4,6 +4,7 @@
 //! job ledger; `clients` is the only code that talks to the outside; every other folder is one domain.
 
 pub mod accounts;
+pub mod analytics;
 pub mod app;
 pub mod audit;
 pub mod billing;
@@ -12,6 +13,7 @@ pub mod clients;
 pub mod clock;
 pub mod config;
 mod crash;
+pub mod dashboard;
 pub mod db;
 pub mod demo;
 pub mod error;

@@ -15,6 +15,7 @@ mod buy4me;
 mod carriers;
 mod chaos;
 mod chat;
+mod dashboard;
 mod demo;
 mod drawn;
 mod engine;

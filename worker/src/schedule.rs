@@ -86,7 +86,7 @@ pub fn schedules() -> Vec<Schedule> {
         Schedule::new("buy4me-quotes", "0 26 * * * *", CatchUp::Last, || NewJob::new(&ExpireQuotes {})),
         Schedule::new("support-overdue", "15 */5 * * * *", CatchUp::Last, || NewJob::new(&TellOverdue {})),
         Schedule::new("support-close", "0 47 * * * *", CatchUp::Last, || NewJob::new(&CloseResolved {})),
-        Schedule::new("reports-days", "40 */5 * * * *", CatchUp::Last, || NewJob::new(&SumUpDays {})),
+        Schedule::new("reports-days", "40 * * * * *", CatchUp::Last, || NewJob::new(&SumUpDays {})),
         Schedule::new("reports-check", "0 37 3 * * *", CatchUp::Last, || NewJob::new(&CheckDays {})),
         Schedule::new("reports-exports", "0 57 * * * *", CatchUp::Last, || NewJob::new(&SweepExports {})),
         Schedule::new("support-files", "0 52 * * * *", CatchUp::Last, || NewJob::new(&SweepFiles {})),

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use shared::buy4me::list::{Filter, ORDERINGS};
 use shared::buy4me::request::Action;
 use shared::buy4me::state::Status;
+use shared::buy4me::task::Task;
 use shared::buy4me::{self, detail, list as listing};
 use shared::error::Problems;
 use shared::ids::{RequestId, UserId, VendorId};
@@ -91,6 +92,9 @@ struct RequestQuery {
     #[param(value_type = Option<Uuid>)]
     user: Option<UserId>,
     currency: Option<String>,
+    /// What staff have to do with them.
+    #[param(schema_with = choices::<Task>)]
+    task: Option<Task>,
     /// What the owner has to decide.
     #[param(schema_with = choices::<Action>)]
     action_required: Option<Action>,
@@ -125,6 +129,7 @@ impl RequestQuery {
             status: both(&mut problems, "status", self.status, &self.status__in),
             user: self.user,
             currency: currency.flatten().map(String::from),
+            task: self.task,
             action_required: self.action_required,
             vendor: self.vendor,
             created_from: self.created_at__gte.map(|time| time.0),

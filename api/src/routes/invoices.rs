@@ -145,6 +145,8 @@ struct InvoiceQuery {
     /// One customer's, for staff.
     #[param(value_type = Option<Uuid>)]
     user: Option<UserId>,
+    /// Whether something of it should have been paid by now.
+    overdue: Option<bool>,
     /// RFC 3339, inclusive.
     #[param(value_type = Option<String>, format = DateTime)]
     created_at__gte: Option<Timestamp>,
@@ -168,6 +170,7 @@ impl InvoiceQuery {
             payment_status: both(&mut problems, "payment_status", self.payment_status, &self.payment_status__in),
             currency: currency.flatten().map(String::from),
             user: self.user,
+            overdue: self.overdue,
             created_from: self.created_at__gte.map(|time| time.0),
             created_before: self.created_at__lt.map(|time| time.0),
             search: self.search.clone(),

@@ -6,6 +6,8 @@ pub(crate) mod addresses;
 pub(crate) mod admin_notifications;
 pub(crate) mod admin_users;
 pub(crate) mod admins;
+pub(crate) mod analytics;
+mod analytics_out;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod buy4me;
@@ -19,6 +21,8 @@ mod chat_frames;
 mod chat_socket;
 pub(crate) mod company_logo;
 pub(crate) mod credit_notes;
+pub(crate) mod dashboard;
+mod dashboard_out;
 pub(crate) mod disputes;
 pub(crate) mod docs;
 pub(crate) mod events;
@@ -133,6 +137,8 @@ pub(crate) fn parts() -> Vec<OpenApiRouter<App>> {
         feedback::routes(),
         feedback_page::routes(),
         reports::routes(),
+        analytics::routes(),
+        dashboard::routes(),
         report_exports::routes(),
         vendors::routes(),
         vendor_logos::routes(),

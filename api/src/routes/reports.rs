@@ -81,19 +81,19 @@ impl From<Filter> for FiltersOut {
 /// Figures of a time. Parcels and requests count on the day they were made, invoices on the day they were issued, money on the
 /// day it moved.
 #[derive(Serialize, ToSchema)]
-struct FiguresOut {
+pub(super) struct FiguresOut {
     shipments: CountOut,
     buy4me_requests: CountOut,
     invoices: CountOut,
     /// By currency.
     money: Vec<MoneyOut>,
     /// In the company's currency, at the rates that were locked when the invoices were issued.
-    base: BaseOut,
+    pub(super) base: BaseOut,
 }
 
 /// How many, and how long they took.
 #[derive(Serialize, ToSchema)]
-struct CountOut {
+pub(super) struct CountOut {
     count: i64,
     /// Of them delivered, completed or paid.
     ended: i64,
@@ -105,7 +105,7 @@ struct CountOut {
 
 /// Sums in one currency.
 #[derive(Serialize, ToSchema)]
-struct MoneyOut {
+pub(super) struct MoneyOut {
     #[schema(value_type = String)]
     currency: Currency,
     /// On invoices that are not void, tax included.
@@ -130,9 +130,9 @@ struct MoneyOut {
 
 /// Sums in the company's currency.
 #[derive(Serialize, ToSchema)]
-struct BaseOut {
+pub(super) struct BaseOut {
     #[serde(flatten)]
-    sums: MoneyOut,
+    pub(super) sums: MoneyOut,
     /// Invoices and movements that are not in these sums, because no rate was known.
     unconverted: i64,
 }
@@ -180,7 +180,7 @@ impl TryFrom<Report> for ReportOut {
 }
 
 impl FiguresOut {
-    fn new(figures: &Figures, base: Currency) -> shared::Result<Self> {
+    pub(super) fn new(figures: &Figures, base: Currency) -> shared::Result<Self> {
         let money = |code: &str| {
             let sums = figures.sum(|key| key.is_money() && key.currency == code)?;
             Ok(MoneyOut::new(Currency::parse("currency", code)?, |measure| sums.minor(measure)))
@@ -197,7 +197,7 @@ impl FiguresOut {
 }
 
 impl CountOut {
-    fn new(figures: &Figures, kind: Kind) -> shared::Result<Self> {
+    pub(super) fn new(figures: &Figures, kind: Kind) -> shared::Result<Self> {
         let all = figures.of(kind)?;
         let by_status = figures.by_status(kind).into_iter().map(|(status, count)| (status.to_owned(), count)).collect();
         let average_hours = all.average_hours().map(|hours| hours.to_string());

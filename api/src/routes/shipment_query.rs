@@ -12,6 +12,7 @@ use shared::settings::is_code;
 use shared::shipments::Status;
 use shared::shipments::list::Filter;
 use shared::shipments::shipment::Action;
+use shared::shipments::task::Task;
 use utoipa::IntoParams;
 
 /// What a list is narrowed to. The names are those of the wire.
@@ -44,6 +45,9 @@ pub(crate) struct ShipmentQuery {
     service: Option<String>,
     carrier: Option<String>,
     currency: Option<String>,
+    /// What staff have to do with them.
+    #[param(schema_with = choices::<Task>)]
+    task: Option<Task>,
     #[param(schema_with = choices::<Action>)]
     action_required: Option<Action>,
     /// Those that bring the goods of this request.
@@ -91,6 +95,7 @@ impl ShipmentQuery {
             service: self.service.clone(),
             carrier: self.carrier.clone(),
             currency,
+            task: self.task,
             action_required: self.action_required,
             buy4me_request: self.buy4me_request,
             created_from: self.created_at__gte.map(|time| time.0),

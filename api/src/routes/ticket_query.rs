@@ -8,7 +8,7 @@ use shared::error::Problems;
 use shared::ids::UserId;
 use shared::policy::Actor;
 use shared::support::list::Filter;
-use shared::support::{Category, Priority, Status};
+use shared::support::{Category, Priority, Status, Waiting};
 use utoipa::IntoParams;
 
 /// What a list is narrowed to. The names are those of the wire.
@@ -40,6 +40,9 @@ pub(crate) struct TicketQuery {
     assignee: Option<Assignee>,
     /// Nobody's, for staff.
     unassigned: Option<bool>,
+    /// Who has to say something next.
+    #[param(schema_with = choices::<Waiting>)]
+    waiting_on: Option<Waiting>,
     /// Late by the clock, for staff.
     overdue: Option<bool>,
     /// RFC 3339, inclusive.
@@ -88,6 +91,7 @@ impl TicketQuery {
                 None => None,
             },
             unassigned: self.unassigned,
+            waiting_on: self.waiting_on,
             overdue: self.overdue,
             created_from: self.created_at__gte.map(|time| time.0),
             created_before: self.created_at__lt.map(|time| time.0),

@@ -2,6 +2,7 @@
 //! session for both.
 
 use super::{Origin, SignedIn, denylist, session, token, user};
+use crate::analytics::activity;
 use crate::clock::Time;
 use crate::ids::SessionId;
 use crate::{App, Error, Result, audit};
@@ -52,6 +53,7 @@ pub async fn refresh(app: &App, given: &str, from: &Origin) -> Result<SignedIn> 
     }
     let spent = ActiveModel { hash: Set(hash), session_id: Set(session.id), spent_at: Set(now) };
     Entity::insert(spent).exec_without_returning(&tx).await?;
+    activity::seen(&tx, &user).await?;
     tx.commit().await?;
     Ok(SignedIn { access: token::issue(app, user.id, user.role, session.id, now)?, refresh: next, user })
 }

@@ -2,6 +2,7 @@
 
 use super::limits::{SIGN_IN, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS};
 use super::{Origin, password, session, token, user};
+use crate::analytics::activity;
 use crate::ids::SessionId;
 use crate::policy::Actor;
 use crate::throttle::{self, Rule};
@@ -77,6 +78,7 @@ fn counted(login: &str, from: &Origin, is_known: bool) -> Vec<(Rule, String)> {
 /// Opens the session of somebody who has proved to be the user.
 pub(super) async fn open(tx: &Tx, user: user::Model, from: &Origin, by: &str) -> Result<SignedIn> {
     let (session, refresh) = session::open(tx, user.id, from).await?;
+    activity::seen(tx, &user).await?;
     let detail = serde_json::json!({ "by": by, "session": session });
     audit::record(tx, &from.owner(&user), "auth.signed_in", "user", user.id.0, Some(detail)).await?;
     Ok(SignedIn { access: token::issue(&tx.app, user.id, user.role, session, tx.now())?, refresh, user })

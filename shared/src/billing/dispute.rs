@@ -22,12 +22,16 @@ pub struct Filter {
 /// Disputes with their invoices, the nearest deadline first. Two statements.
 pub async fn list(app: &App, actor: &Actor, filter: Filter, page: Page) -> Result<Listed<(Model, Option<invoice::Model>)>> {
     actor.may(Permission::ManageDisputes)?;
-    let query = Entity::find()
-        .filter(Column::Kind.eq(Kind::Dispute))
-        .apply_if(filter.status, |query, status| query.filter(Column::Status.eq(status)))
-        .apply_if(filter.gateway, |query, gateway| query.filter(Column::Gateway.eq(gateway)));
+    let query = narrowed(filter);
     let count = query.clone().count(&app.db.conn).await?;
     let ordered = query.order_by_with_nulls(Column::DueBy, Order::Asc, NullOrdering::Last).order_by_asc(Column::Id);
     let rows = ordered.find_also_related(invoice::Entity).offset(page.offset()).limit(page.size).all(&app.db.conn).await?;
     Ok(Listed { rows, count })
+}
+
+pub(crate) fn narrowed(filter: Filter) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Kind.eq(Kind::Dispute))
+        .apply_if(filter.status, |query, status| query.filter(Column::Status.eq(status)))
+        .apply_if(filter.gateway, |query, gateway| query.filter(Column::Gateway.eq(gateway)))
 }

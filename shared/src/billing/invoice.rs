@@ -10,7 +10,8 @@ use crate::page::{Listed, Page, containing};
 use crate::policy::{Actor, Permission, Role};
 use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Order, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{Expr, IntoColumnRef};
+use sea_orm::{Condition, Order, QueryOrder, QuerySelect, QueryTrait};
 
 /// An invoice.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -199,6 +200,8 @@ pub struct Filter {
     pub currency: Option<String>,
     /// One customer's; means nothing to a customer, who sees the own ones anyway.
     pub user: Option<UserId>,
+    /// Whether something of it should have been paid by now.
+    pub overdue: Option<bool>,
     /// From, inclusive.
     pub created_from: Option<Time>,
     /// To, exclusive.
@@ -212,23 +215,11 @@ pub const ORDERINGS: &[(&str, Column)] = &[("created_at", Column::CreatedAt), ("
 
 /// Invoices that the actor may see, newest first unless ordered otherwise. Two statements whatever the page size.
 pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Column, Order)>, page: Page) -> Result<Listed<Model>> {
-    let mut query = Entity::find();
+    let mut query = narrowed(filter, app.clock.now());
     if !actor.can(Permission::ViewInvoices) {
         let own = actor.user.ok_or(Error::Forbidden(None))?;
         query = query.filter(Column::UserId.eq(own)).filter(Column::Status.ne(InvoiceStatus::Draft));
     }
-    if !filter.status.is_empty() {
-        query = query.filter(Column::Status.is_in(filter.status));
-    }
-    if !filter.payment_status.is_empty() {
-        query = query.filter(Column::PaymentStatus.is_in(filter.payment_status));
-    }
-    let query = query
-        .apply_if(filter.currency, |q, code| q.filter(Column::Currency.eq(code)))
-        .apply_if(filter.user, |q, user| q.filter(Column::UserId.eq(user)))
-        .apply_if(filter.created_from, |q, from| q.filter(Column::CreatedAt.gte(from)))
-        .apply_if(filter.created_before, |q, before| q.filter(Column::CreatedAt.lt(before)))
-        .apply_if(filter.search, |q, text| q.filter(Column::InvoiceNumber.like(containing(&text.to_uppercase()))));
     let count = query.clone().count(&app.db.conn).await?;
     let (column, direction) = order.unwrap_or((Column::CreatedAt, Order::Desc));
     let rows = query
@@ -239,6 +230,43 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Colum
         .all(&app.db.conn)
         .await?;
     Ok(Listed { rows, count })
+}
+
+pub(crate) fn narrowed(filter: Filter, now: Time) -> Select<Entity> {
+    let mut query = Entity::find();
+    if !filter.status.is_empty() {
+        query = query.filter(Column::Status.is_in(filter.status));
+    }
+    if !filter.payment_status.is_empty() {
+        query = query.filter(Column::PaymentStatus.is_in(filter.payment_status));
+    }
+    query
+        .apply_if(filter.currency, |q, code| q.filter(Column::Currency.eq(code)))
+        .apply_if(filter.user, |q, user| q.filter(Column::UserId.eq(user)))
+        .apply_if(filter.overdue, |q, is_late| q.filter(if is_late { late(now) } else { late(now).not() }))
+        .apply_if(filter.created_from, |q, from| q.filter(Column::CreatedAt.gte(from)))
+        .apply_if(filter.created_before, |q, before| q.filter(Column::CreatedAt.lt(before)))
+        .apply_if(filter.search, |q, text| q.filter(Column::InvoiceNumber.like(containing(&text.to_uppercase()))))
+}
+
+fn late(now: Time) -> Condition {
+    let owed = Column::PaymentStatus.is_in([PaymentStatus::Unpaid, PaymentStatus::PartiallyPaid]);
+    Condition::all().add(Column::Status.eq(InvoiceStatus::Open)).add(owed).add(Column::DueAt.lt(now))
+}
+
+/// Whether something was billed for a row of another table, and nothing of it is left to pay; `about` is the column here that refers
+/// to the id of that row, `id`.
+pub(crate) fn is_settled(about: Column, id: impl IntoColumnRef) -> Condition {
+    // not for the whole file: it has a `max` of its own
+    use sea_orm::sea_query::ExprTrait;
+    let id = id.into_column_ref();
+    let issued = || {
+        let its_own = Expr::col((Entity, about)).equals(id.clone());
+        let status = Column::Status.is_in([InvoiceStatus::Open, InvoiceStatus::Uncollectible]);
+        Entity::find().select_only().expr(Expr::val(1)).filter(its_own).filter(status)
+    };
+    let unpaid = issued().filter(Expr::cust("paid_minor - refunded_minor < amount_minor - credited_minor"));
+    Condition::all().add(Expr::exists(issued().into_query())).add(Expr::not_exists(unpaid.into_query()))
 }
 
 /// Saves changed columns of a locked invoice.

@@ -125,18 +125,22 @@ pub struct Filter {
 /// Cases, newest first. Two statements.
 pub async fn list(app: &App, actor: &Actor, filter: Filter, page: Page) -> Result<Listed<Model>> {
     actor.may(Permission::ManageDisputes)?;
+    let query = narrowed(filter);
+    let count = query.clone().count(&app.db.conn).await?;
+    let ordered = query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
+    let rows = ordered.offset(page.offset()).limit(page.size).all(&app.db.conn).await?;
+    Ok(Listed { rows, count })
+}
+
+pub(crate) fn narrowed(filter: Filter) -> Select<Entity> {
     let is_resolved = |resolved| if resolved { Column::ResolvedAt.is_not_null() } else { Column::ResolvedAt.is_null() };
-    let query = Entity::find()
+    Entity::find()
         .apply_if(filter.resolved, |query, resolved| query.filter(is_resolved(resolved)))
         .apply_if(filter.reason, |query, reason| query.filter(Column::Reason.eq(reason)))
         .apply_if(filter.gateway, |query, gateway| query.filter(Column::Gateway.eq(gateway)))
         .apply_if(filter.invoice, |query, invoice| query.filter(Column::InvoiceId.eq(invoice)))
         .apply_if(filter.created_from, |query, from| query.filter(Column::CreatedAt.gte(from)))
-        .apply_if(filter.created_before, |query, before| query.filter(Column::CreatedAt.lt(before)));
-    let count = query.clone().count(&app.db.conn).await?;
-    let ordered = query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
-    let rows = ordered.offset(page.offset()).limit(page.size).all(&app.db.conn).await?;
-    Ok(Listed { rows, count })
+        .apply_if(filter.created_before, |query, before| query.filter(Column::CreatedAt.lt(before)))
 }
 
 /// One case.

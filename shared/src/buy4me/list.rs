@@ -2,6 +2,7 @@
 
 use super::request::{Action, Column, Entity, Model};
 use super::state::{ItemStatus, Status};
+use super::task::Task;
 use super::{bill, item};
 use crate::billing::invoice;
 use crate::clock::Time;
@@ -23,6 +24,8 @@ pub struct Filter {
     pub user: Option<UserId>,
     /// Code.
     pub currency: Option<String>,
+    /// What staff have to do with them.
+    pub task: Option<Task>,
     /// What the customer has to decide.
     pub action_required: Option<Action>,
     /// With an item of this shop.
@@ -109,7 +112,7 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(By, O
     Ok(Listed { rows: in_order.map(listing).collect(), count })
 }
 
-fn narrowed(filter: Filter) -> Select<Entity> {
+pub(crate) fn narrowed(filter: Filter) -> Select<Entity> {
     let mut query = Entity::find();
     if !filter.status.is_empty() {
         query = query.filter(Column::Status.is_in(filter.status));
@@ -121,6 +124,7 @@ fn narrowed(filter: Filter) -> Select<Entity> {
     query
         .apply_if(filter.user, |q, user| q.filter(Column::UserId.eq(user)))
         .apply_if(filter.currency, |q, code| q.filter(Column::Currency.eq(code)))
+        .apply_if(filter.task, |q, task| q.filter(task.condition()))
         .apply_if(filter.action_required, |q, action| q.filter(Column::ActionRequired.eq(action)))
         .apply_if(filter.vendor, |q, vendor| q.filter(with_vendor(vendor)))
         .apply_if(filter.created_from, |q, from| q.filter(Column::CreatedAt.gte(from)))

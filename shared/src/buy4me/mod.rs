@@ -33,6 +33,7 @@ mod ship;
 pub mod state;
 mod steps;
 mod submit;
+pub mod task;
 mod work;
 
 pub use cancel::cancel;

@@ -4,12 +4,13 @@
 
 use super::numbers;
 use super::rows::Rows;
+use crate::ids::UserId;
 use crate::queue;
 use crate::{App, Error, Result, Tx};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, DbBackend, IntoActiveModel, Iterable, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Parameters of one statement on SQLite.
 const PARAMETERS: usize = 32_766;
@@ -35,6 +36,7 @@ pub(super) async fn write(tx: &Tx, mut rows: Rows, marker: Marker) -> Result<u64
         first.insert((series, year), take(tx, series, year, count).await?);
     }
     numbers::give(&mut rows, &first);
+    let there = active_days(&rows);
     let mut written = 0;
     macro_rules! tables {
         ($($entity:path => $rows:ident),+ $(,)?) => { $(written += insert::<$entity>(tx, rows.$rows, false).await?;)+ };
@@ -64,7 +66,21 @@ pub(super) async fn write(tx: &Tx, mut rows: Rows, marker: Marker) -> Result<u64
         let values = some.iter().flat_map(|(invoice, days, at)| [(*invoice).into(), (*days).into(), (*at).into()]).collect();
         written += tx.execute_raw(tx.app.db.sql(&sql, values)).await?.rows_affected();
     }
+    for some in there.chunks(PARAMETERS / 2) {
+        let sql = format!("INSERT INTO active_days (day, user_id) VALUES {} ON CONFLICT DO NOTHING", queue::rows(some.len(), 2));
+        let values = some.iter().flat_map(|(day, user)| [day.as_str().into(), user.0.into()]).collect();
+        written += tx.execute_raw(tx.app.db.sql(&sql, values)).await?.rows_affected();
+    }
     Ok(written)
+}
+
+/// Days on which customers were there: when they asked for something, and when they paid.
+fn active_days(rows: &Rows) -> Vec<(String, UserId)> {
+    let requests = rows.requests.iter().map(|row| (row.created_at, row.user_id));
+    let shipments = rows.shipments.iter().map(|row| (row.created_at, row.user_id));
+    let paid = rows.invoices.iter().filter_map(|row| Some((row.paid_at?, row.user_id)));
+    let days: BTreeSet<_> = requests.chain(shipments).chain(paid).map(|(at, user)| (at.date_naive().to_string(), user)).collect();
+    days.into_iter().collect()
 }
 
 /// Takes so many numbers of a series at once: the first of them. The counter stays locked until the transaction ends, as for one.

@@ -175,12 +175,14 @@ pub const ORDERINGS: &[(&str, Column)] = &[("created_at", Column::CreatedAt), ("
 /// Cases, the newest first unless ordered otherwise. Two statements.
 pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Column, Order)>, page: Page) -> Result<Listed<Model>> {
     actor.may(Permission::ManageRates)?;
-    let query = Entity::find()
-        .filter(Column::Status.eq(filter.status))
-        .apply_if(filter.reason, |query, reason| query.filter(Column::Reason.eq(reason)));
+    let query = narrowed(filter);
     let count = query.clone().count(&app.db.conn).await?;
     let (column, direction) = order.unwrap_or((Column::CreatedAt, Order::Desc));
     let ordered = query.order_by(column, direction).order_by(Column::Id, Order::Desc);
     let rows = ordered.offset(page.offset()).limit(page.size).all(&app.db.conn).await?;
     Ok(Listed { rows, count })
+}
+
+pub(crate) fn narrowed(filter: Filter) -> Select<Entity> {
+    Entity::find().filter(Column::Status.eq(filter.status)).apply_if(filter.reason, |query, reason| query.filter(Column::Reason.eq(reason)))
 }

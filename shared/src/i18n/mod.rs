@@ -16,7 +16,7 @@ pub const LANGUAGES: &[&str] = &["en", "ar", "fr", "es", "de"];
 /// The catalogue of a language: the same files in each.
 macro_rules! catalogue {
     ($language:literal) => {
-        ($language, catalogue!($language: "errors", "auth", "billing", "mail", "account", "page", "notice", "shipments", "buy4me", "failure", "pay", "paper", "feedback", "support", "report"))
+        ($language, catalogue!($language: "errors", "auth", "billing", "mail", "account", "page", "notice", "shipments", "buy4me", "failure", "pay", "paper", "feedback", "support", "report", "dashboard"))
     };
     ($language:literal: $($file:literal),+) => {
         &[$(include_str!(concat!($language, "/", $file, ".ftl"))),+]

@@ -96,13 +96,17 @@ pub struct Filter {
 pub async fn all(app: &App, actor: &Actor, filter: Filter, page: Page) -> Result<Listed<Model>> {
     actor.may(Permission::ViewUsers)?;
     let db = &app.db.conn;
-    let wanted = Entity::find()
+    let wanted = narrowed(filter);
+    let count = wanted.clone().count(db).await?;
+    let rows = wanted.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).offset(page.offset()).limit(page.size);
+    Ok(Listed { rows: rows.all(db).await?, count })
+}
+
+pub(crate) fn narrowed(filter: Filter) -> Select<Entity> {
+    Entity::find()
         .apply_if(filter.user, |query, user| query.filter(Column::UserId.eq(user)))
         .apply_if(filter.channel, |query, channel| query.filter(Column::Channel.eq(channel)))
         .apply_if(filter.status, |query, status| query.filter(Column::Status.eq(status)))
         .apply_if(filter.created_from, |query, from| query.filter(Column::CreatedAt.gte(from)))
-        .apply_if(filter.created_before, |query, before| query.filter(Column::CreatedAt.lt(before)));
-    let count = wanted.clone().count(db).await?;
-    let rows = wanted.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).offset(page.offset()).limit(page.size);
-    Ok(Listed { rows: rows.all(db).await?, count })
+        .apply_if(filter.created_before, |query, before| query.filter(Column::CreatedAt.lt(before)))
 }

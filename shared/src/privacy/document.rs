@@ -2,6 +2,7 @@
 //! text, so that memory holds the text and one page of rows, however long somebody has been a customer.
 
 use crate::accounts::{address, session, user};
+use crate::analytics::activity;
 use crate::audit;
 use crate::billing::status::InvoiceStatus;
 use crate::billing::{credit, invoice, line, transaction};
@@ -25,6 +26,7 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     let user = user::find(&app.db.conn, id).await?;
     let addresses = section(app, address::Entity::find().filter(address::Column::UserId.eq(id)), address::Column::Id, tell_address).await?;
     let sessions = section(app, session::Entity::find().filter(session::Column::UserId.eq(id)), session::Column::Id, tell_session).await?;
+    let active_days = json!(activity::days_of(app, id).await?);
     let messages = notification::Entity::find().filter(notification::Column::UserId.eq(id));
     let messages = section(app, messages, notification::Column::Id, |row| (row.id.0, tell_notification(row))).await?;
     let devices = device::Entity::find().filter(device::Column::UserId.eq(id));
@@ -47,7 +49,7 @@ pub(super) async fn write(app: &App, id: UserId) -> Result<String> {
     let tickets = tickets(app, id).await?;
     let (made_at, profile) = (json!(app.clock.now()), tell_user(&user));
     Ok(format!(
-        "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\
+        "{{\n\"made_at\": {made_at},\n\"profile\": {profile},\n\"addresses\": {addresses},\n\"sessions\": {sessions},\n\"active_days\": {active_days},\n\
          \"shipments\": {shipments},\n\"buy4me_requests\": {requests},\n\"invoices\": {invoices},\n\
          \"papers\": {papers},\n\"feedback\": {feedback},\n\"support_tickets\": {tickets},\n\"notifications\": {messages},\n\"notification_preferences\": {preferences},\n\"push_devices\": {devices},\n\"activity\": {deeds}\n}}\n"
     ))

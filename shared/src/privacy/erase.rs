@@ -28,6 +28,7 @@ pub struct Erased {
 /// the person was shown; those to requests of staff go by themselves within a day.
 const GONE: &[&str] = &[
     "DELETE FROM sessions WHERE user_id = $1",
+    "DELETE FROM active_days WHERE user_id = $1",
     "DELETE FROM addresses WHERE user_id = $1",
     "DELETE FROM data_exports WHERE user_id = $1",
     "DELETE FROM account_links WHERE user_id = $1",

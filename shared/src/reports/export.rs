@@ -286,7 +286,8 @@ pub async fn follow(app: &App, id: ReportExportId, until: &str, token: &str) -> 
     let (_, is_over) = seal::check_link(app, PURPOSE, |until| marked(id, until), until, token)?;
     let row = find(&app.db.conn, id).await?;
     let owner = crate::accounts::user::find(&app.db.conn, row.user_id).await?;
-    if is_over || !owner.is_active {
+    let rights = Actor { user: Some(owner.id), role: owner.role, sets: owner.permission_sets.0.clone(), ..Actor::system() };
+    if is_over || !owner.is_active || !rights.can(Permission::ExportData) {
         return Err(Error::conflict("report-link-expired", &[]));
     }
     ready(app, row)

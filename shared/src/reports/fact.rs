@@ -9,7 +9,6 @@ use crate::clock::Time;
 use crate::fx::quote::exchange;
 use crate::ids::{RequestId, VendorId};
 use crate::money::{Currency, Money};
-use crate::policy::Role;
 use crate::{Error, Result};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use rust_decimal::Decimal;
@@ -30,8 +29,15 @@ pub(super) struct Fact {
     region: Option<String>,
     request: Option<RequestId>,
     vendors: Vec<VendorId>,
+    /// Of a parcel, or of the parcel that money was for.
+    pub(super) service: Option<String>,
+    /// Of a request: how many of [`STEPS`] it made.
+    steps: usize,
     pub(super) sums: Sums,
 }
+
+/// How far a request comes, in this order.
+pub const STEPS: [&str; 4] = ["BEGUN", "SUBMITTED", "ORDERED", "COMPLETED"];
 
 impl Fact {
     pub(super) fn key(&self) -> Key {
@@ -45,6 +51,22 @@ impl Fact {
         places.flat_map(|place| vendors().map(move |vendor| scope(vendor, place))).collect()
     }
 
+    /// Shops of its goods.
+    pub(super) fn vendors(&self) -> &[VendorId] {
+        &self.vendors
+    }
+
+    /// Steps that were made; none of anything but a request.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &'static str> {
+        STEPS.into_iter().take(self.steps)
+    }
+
+    /// What moved, without what went back: minor units of the company's currency.
+    pub(super) fn income(&self) -> i64 {
+        let base = |measure| self.sums.base(measure);
+        base(Measure::Revenue) - base(Measure::Refunded) - base(Measure::Disputed)
+    }
+
     /// Whether a report is about it.
     pub(super) fn is_in(&self, filter: &Filter) -> bool {
         filter.customer_type.is_none_or(|role| role.to_value() == self.customer_type)
@@ -55,20 +77,22 @@ impl Fact {
     }
 }
 
-const SHIPMENTS: &str = "SELECT currency, customer_type, status, country, region, buy4me_request_id AS request, \
+const SHIPMENTS: &str = "SELECT currency, customer_type, status, country, region, buy4me_request_id AS request, service, \
     created_at AS at, created_at AS begun, delivered_at AS ended FROM shipments WHERE created_at >= $1 AND created_at < $2";
 
 const REQUESTS: &str = "SELECT r.currency, r.customer_type, r.status, s.country, s.region, r.id AS request, \
-    r.created_at AS at, coalesce(r.submitted_at, r.created_at) AS begun, r.completed_at AS ended \
+    r.created_at AS at, coalesce(r.submitted_at, r.created_at) AS begun, r.completed_at AS ended, r.submitted_at, r.ordered_at \
     FROM buy4me_requests r LEFT JOIN shipments s ON s.id = r.shipment_id WHERE r.created_at >= $1 AND r.created_at < $2";
 
-const INVOICES: &str = "SELECT currency, customer_type, status, payment_status, country, region, related_buy4me_request AS request, \
+// of an invoice that nobody finalized, as one that was brought over from elsewhere
+const INVOICES: &str = "SELECT currency, coalesce(customer_type, 'WALK_IN') AS customer_type, status, payment_status, country, region, related_buy4me_request AS request, \
     issued_at AS at, issued_at AS begun, paid_at AS ended, base_currency, base_rate, amount_minor, tax_minor, credited_minor, paid_minor \
     FROM invoices WHERE issued_at >= $1 AND issued_at < $2";
 
-const MONEY: &str = "SELECT t.currency, i.customer_type, i.status, i.payment_status, i.country, i.region, \
-    i.related_buy4me_request AS request, t.settled_at AS at, i.base_currency, i.base_rate, t.kind, t.amount_minor, t.fee_minor \
-    FROM payment_transactions t JOIN invoices i ON i.id = t.invoice_id \
+// of money that came in before an invoice was issued, which staff may book
+const MONEY: &str = "SELECT t.currency, coalesce(i.customer_type, 'WALK_IN') AS customer_type, i.status, i.payment_status, i.country, i.region, \
+    i.related_buy4me_request AS request, t.settled_at AS at, i.base_currency, i.base_rate, t.kind, t.amount_minor, t.fee_minor, s.service \
+    FROM payment_transactions t JOIN invoices i ON i.id = t.invoice_id LEFT JOIN shipments s ON s.id = i.related_shipment \
     WHERE t.settled_at >= $1 AND t.settled_at < $2 AND t.status = 'SUCCESS'";
 
 /// Everything that counts on some days, the last included. Five statements, however much there is.
@@ -81,10 +105,12 @@ pub(super) async fn of_days(db: &impl ConnectionTrait, base: Currency, first: Na
     };
     let mut facts = vec![];
     for row in read(SHIPMENTS).await? {
-        facts.push(document(&row, Kind::Shipment, get(&row, "status")?)?);
+        let fact = document(&row, Kind::Shipment, get(&row, "status")?)?;
+        facts.push(Fact { service: get(&row, "service")?, ..fact });
     }
     for row in read(REQUESTS).await? {
-        facts.push(document(&row, Kind::Request, get(&row, "status")?)?);
+        let fact = document(&row, Kind::Request, get(&row, "status")?)?;
+        facts.push(Fact { steps: steps(&row)?, ..fact });
     }
     for row in read(INVOICES).await? {
         facts.push(invoice(&row, base)?);
@@ -119,8 +145,17 @@ fn fact(row: &QueryResult, kind: Kind, status: String, customer_type: String, su
         region: get(row, "region")?,
         request: get(row, "request")?,
         vendors: vec![],
+        service: None,
+        steps: 0,
         sums,
     })
+}
+
+/// The last step that was made, and all before it: whoever orders something has it submitted, whether or not anybody wrote that down.
+fn steps(row: &QueryResult) -> Result<usize> {
+    let made = |column| Ok::<_, Error>(get::<Option<Time>>(row, column)?.is_some());
+    let last = [made("submitted_at")?, made("ordered_at")?, made("ended")?].into_iter().rposition(|made| made);
+    Ok(last.map_or(1, |last| last + 2))
 }
 
 fn invoice(row: &QueryResult, base: Currency) -> Result<Fact> {
@@ -137,10 +172,9 @@ fn invoice(row: &QueryResult, base: Currency) -> Result<Fact> {
 
 fn movement(row: &QueryResult, base: Currency) -> Result<Fact> {
     let status = label(get(row, "status")?, get::<PaymentStatus>(row, "payment_status")?);
-    // of money that came in before an invoice was issued, which staff may book
-    let customer_type: Option<String> = get(row, "customer_type")?;
     let sums = Sums { count: 1, ended: 0, ..Sums::default() };
-    let mut fact = fact(row, Kind::Money, status, customer_type.unwrap_or_else(|| Role::WalkIn.to_value()), sums)?;
+    let mut fact = fact(row, Kind::Money, status, get(row, "customer_type")?, sums)?;
+    fact.service = get(row, "service")?;
     let measure = match get::<transaction::Kind>(row, "kind")? {
         transaction::Kind::Charge => Measure::Revenue,
         transaction::Kind::Refund => Measure::Refunded,

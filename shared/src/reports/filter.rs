@@ -19,7 +19,7 @@ const USUAL: u64 = 30;
 const MOST: i64 = 400;
 
 /// How days are put together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupBy {
     /// Each on its own.
@@ -148,6 +148,12 @@ impl Filter {
         problems.finish()?;
         let (customer_type, region, status) = (customer_type.flatten(), new.region, new.status);
         Ok(Self { date_from, date_to, customer_type, vendor, region, status, currency, group_by })
+    }
+
+    /// First and last day of every group, as far as they are in the time.
+    pub fn groups(&self) -> impl Iterator<Item = (NaiveDate, NaiveDate)> {
+        let starts = self.group_by.starts(self.date_from, self.date_to);
+        starts.map(|start| (start.max(self.date_from), self.group_by.end(start).min(self.date_to)))
     }
 
     /// What [`Fact::scopes`](super::fact::Fact::scopes) must contain.

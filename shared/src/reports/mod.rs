@@ -16,8 +16,12 @@ pub mod jobs;
 pub mod pages;
 mod report;
 pub mod roll;
+mod share;
 pub mod table;
 
+pub use fact::STEPS;
 pub use figures::{Figures, Key, Kind, Measure, Sums, net};
 pub use filter::{Filter, GroupBy, NewFilter};
+pub(crate) use report::read_with_shares;
 pub use report::{Group, Report, read, report};
+pub use share::{Of, Share, Shares};

@@ -4,6 +4,7 @@ use super::fact;
 use super::figures::{Figures, Key, Kind, columns};
 use super::filter::{Filter, GroupBy};
 use super::roll::sums;
+use super::share::{self, Shares};
 use crate::clock::Time;
 use crate::money::Currency;
 use crate::policy::{Actor, Permission};
@@ -52,6 +53,18 @@ pub async fn report(app: &App, actor: &Actor, filter: Filter) -> Result<Report> 
 
 /// Reads a report as it is in a snapshot.
 pub async fn read(app: &App, snapshot: &DatabaseTransaction, filter: Filter) -> Result<Report> {
+    Ok(gather(app, snapshot, filter, None).await?.0)
+}
+
+/// The same, with the shares of the same days; not for filters that leave documents out.
+pub(crate) async fn read_with_shares(app: &App, snapshot: &DatabaseTransaction, filter: Filter) -> Result<(Report, Shares)> {
+    let condition = format!("EXISTS (SELECT 1 FROM report_days d WHERE d.day = s.day AND {HOLDS}) AND s.day >= $2 AND s.day <= $3");
+    let shares = share::sum(app, snapshot, &condition, bounds(app, &filter)).await?;
+    gather(app, snapshot, filter, Some(shares)).await
+}
+
+async fn gather(app: &App, snapshot: &DatabaseTransaction, filter: Filter, shares: Option<Shares>) -> Result<(Report, Shares)> {
+    let (counts_shares, mut shares) = (shares.is_some(), shares.unwrap_or_default());
     let base = app.config.base_currency;
     let mut groups: BTreeMap<NaiveDate, Figures> = BTreeMap::new();
     let kept = kept_days(app, snapshot, &filter).await?;
@@ -63,6 +76,9 @@ pub async fn read(app: &App, snapshot: &DatabaseTransaction, filter: Filter) -> 
         for fact in fact::of_days(snapshot, base, first, last).await?.into_iter().filter(|fact| fact.is_in(&filter)) {
             let figures = groups.entry(filter.group_by.start(fact.day)).or_default();
             figures.add(fact.key(), &fact.sums)?;
+            if counts_shares {
+                share::add(&mut shares, &fact)?;
+            }
         }
     }
     let mut totals = Figures::default();
@@ -75,7 +91,7 @@ pub async fn read(app: &App, snapshot: &DatabaseTransaction, filter: Filter) -> 
         figures: groups.remove(&start).unwrap_or_default(),
     };
     let groups = filter.group_by.starts(filter.date_from, filter.date_to).map(group).collect();
-    Ok(Report { base, groups, totals, as_of, filter })
+    Ok((Report { base, groups, totals, as_of, filter }, shares))
 }
 
 /// First and last days of what is not kept: together where they follow each other, as long as memory holds their documents.

@@ -8,6 +8,7 @@
 use super::fact;
 use super::figures::{COLUMNS, Kind, Sums, columns};
 use super::filter::GroupBy;
+use super::share::{self, Shares};
 use crate::{App, Result, Tx};
 use chrono::{NaiveDate, TimeDelta};
 use sea_orm::{ConnectionTrait, Value};
@@ -68,14 +69,24 @@ async fn first_document(tx: &Tx) -> Result<Option<NaiveDate>> {
     Ok(row.try_get::<Option<crate::clock::Time>>("", "at")?.map(|at| at.date_naive()))
 }
 
-/// Sums a day up anew. A change that is not seen here leaves its mark after ours are taken away.
+/// Sums a day up anew, unless somebody else has done so meanwhile.
 pub async fn sum_up(tx: &Tx, day: NaiveDate) -> Result<()> {
+    if lock(tx, day).await? && is_due(tx, day).await? { renew(tx, day).await } else { Ok(()) }
+}
+
+async fn is_due(tx: &Tx, day: NaiveDate) -> Result<bool> {
+    let sql = "SELECT 1 FROM report_days d WHERE d.day = $1 AND (d.rolled_at IS NULL OR d.base_currency <> $2 \
+               OR EXISTS (SELECT 1 FROM report_marks m WHERE m.day = d.day))";
+    let sql = tx.app.db.sql(sql, vec![day.to_string().into(), tx.app.config.base_currency.code().into()]);
+    Ok(tx.query_one_raw(sql).await?.is_some())
+}
+
+/// A change that is not seen here leaves its mark after ours are taken away.
+async fn renew(tx: &Tx, day: NaiveDate) -> Result<()> {
     let base = tx.app.config.base_currency;
-    if !lock(tx, day).await? {
-        return Ok(());
-    }
     tx.execute_raw(tx.app.db.sql("DELETE FROM report_marks WHERE day = $1", vec![day.to_string().into()])).await?;
-    let rows = compute(tx, day).await?;
+    let (rows, shares) = compute(tx, day).await?;
+    share::keep(tx, day, &shares).await?;
     tx.execute_raw(tx.app.db.sql("DELETE FROM report_figures WHERE day = $1", vec![day.to_string().into()])).await?;
     let rows: Vec<_> = rows.into_iter().collect();
     for some in rows.chunks(ROWS) {
@@ -91,14 +102,14 @@ pub async fn check(tx: &Tx, day: NaiveDate) -> Result<bool> {
     if !lock(tx, day).await? || is_marked(tx, day).await? {
         return Ok(true);
     }
-    let (kept, counted) = (kept(tx, day).await?, compute(tx, day).await?);
+    let (kept, counted) = ((kept(tx, day).await?, share::of_day(tx, day).await?), compute(tx, day).await?);
     // what changed while we read has marked the day
     let same = kept == counted || is_marked(tx, day).await?;
     if same {
         let sql = "UPDATE report_days SET checked_at = $2 WHERE day = $1";
         tx.execute_raw(tx.app.db.sql(sql, vec![day.to_string().into(), tx.now().into()])).await?;
     } else {
-        sum_up(tx, day).await?;
+        renew(tx, day).await?;
     }
     Ok(same)
 }
@@ -118,15 +129,16 @@ async fn lock(tx: &Tx, day: NaiveDate) -> Result<bool> {
 /// Scope, kind, currency, customer type, status.
 type Place = (String, &'static str, String, String, String);
 
-async fn compute(tx: &Tx, day: NaiveDate) -> Result<BTreeMap<Place, Sums>> {
-    let mut rows: BTreeMap<Place, Sums> = BTreeMap::new();
+async fn compute(tx: &Tx, day: NaiveDate) -> Result<(BTreeMap<Place, Sums>, Shares)> {
+    let (mut rows, mut shares) = (BTreeMap::<Place, Sums>::new(), Shares::new());
     for fact in fact::of_days(tx, tx.app.config.base_currency, day, day).await? {
+        share::add(&mut shares, &fact)?;
         for scope in fact.scopes() {
             let place = (scope, fact.kind.name(), fact.currency.clone(), fact.customer_type.clone(), fact.status.clone());
             rows.entry(place).or_default().add(&fact.sums)?;
         }
     }
-    Ok(rows)
+    Ok((rows, shares))
 }
 
 async fn kept(tx: &Tx, day: NaiveDate) -> Result<BTreeMap<Place, Sums>> {

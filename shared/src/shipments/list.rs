@@ -4,6 +4,7 @@ use super::bill;
 use super::event;
 use super::shipment::{Action, Column, Entity, Model};
 use super::state::Status;
+use super::task::Task;
 use crate::billing::invoice::Model as Invoice;
 use crate::clock::Time;
 use crate::ids::{RequestId, ShipmentId, UserId};
@@ -65,6 +66,8 @@ pub struct Filter {
     pub carrier: Option<String>,
     /// Code.
     pub currency: Option<String>,
+    /// What staff have to do with them.
+    pub task: Option<Task>,
     /// What somebody has to decide.
     pub action_required: Option<Action>,
     /// Those that bring the goods of this request.
@@ -140,7 +143,7 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(By, O
     Ok(Listed { rows: in_order.map(row).collect(), count })
 }
 
-fn narrowed(filter: Filter) -> Select<Entity> {
+pub(crate) fn narrowed(filter: Filter) -> Select<Entity> {
     let mut query = Entity::find();
     if !filter.status.is_empty() {
         query = query.filter(Column::Status.is_in(filter.status));
@@ -152,6 +155,7 @@ fn narrowed(filter: Filter) -> Select<Entity> {
         .apply_if(filter.service, |q, code| q.filter(Column::Service.eq(code)))
         .apply_if(filter.carrier, |q, name| q.filter(Column::Carrier.eq(name)))
         .apply_if(filter.currency, |q, code| q.filter(Column::Currency.eq(code)))
+        .apply_if(filter.task, |q, task| q.filter(task.condition()))
         .apply_if(filter.action_required, |q, action| q.filter(Column::ActionRequired.eq(action)))
         .apply_if(filter.buy4me_request, |q, id| q.filter(Column::Buy4meRequestId.eq(id)))
         .apply_if(filter.created_from, |q, from| q.filter(Column::CreatedAt.gte(from)))

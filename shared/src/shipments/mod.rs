@@ -25,6 +25,7 @@ pub mod quote;
 pub mod shipment;
 pub mod state;
 mod steps;
+pub mod task;
 mod tell;
 mod terms;
 mod track;

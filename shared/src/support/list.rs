@@ -4,7 +4,7 @@ use super::event;
 use super::read;
 use super::sla::Priority;
 use super::state::Status;
-use super::ticket::{self, Category, Column, Entity, Model};
+use super::ticket::{self, Category, Column, Entity, Model, Waiting};
 use crate::accounts::{User, user};
 use crate::clock::Time;
 use crate::ids::{TicketId, UserId};
@@ -66,6 +66,8 @@ pub struct Filter {
     pub assignee: Option<UserId>,
     /// Nobody's to care for, or somebody's; for staff.
     pub unassigned: Option<bool>,
+    /// Who has to say something next.
+    pub waiting_on: Option<Waiting>,
     /// Late, or in time; for staff.
     pub overdue: Option<bool>,
     /// From, inclusive.
@@ -109,7 +111,7 @@ pub async fn list(app: &App, actor: &Actor, filter: Filter, order: Option<(Colum
     Ok(Listed { rows: rows(db, actor, found).await?, count })
 }
 
-fn narrowed(filter: Filter, is_staff: bool, now: Time) -> Select<Entity> {
+pub(crate) fn narrowed(filter: Filter, is_staff: bool, now: Time) -> Select<Entity> {
     let status = match filter.status.is_empty() {
         true => vec![Status::Open, Status::InProgress],
         false => filter.status,
@@ -121,6 +123,7 @@ fn narrowed(filter: Filter, is_staff: bool, now: Time) -> Select<Entity> {
         .apply_if(filter.category, |q, category| q.filter(Column::Category.eq(category)))
         .apply_if(filter.user, |q, user| q.filter(Column::UserId.eq(user)))
         .apply_if(filter.assignee, |q, assignee| q.filter(Column::AssigneeId.eq(assignee)))
+        .apply_if(filter.waiting_on, |q, who| q.filter(Column::WaitingOn.eq(who)))
         .apply_if(filter.unassigned, |q, nobodys| {
             q.filter(if nobodys { Column::AssigneeId.is_null() } else { Column::AssigneeId.is_not_null() })
         })

@@ -269,6 +269,8 @@ pub const PROBES: &[Probe] = &[
     of("twilio_webhook").on(Target::SmsStatus),
     of("mail_bounce_webhook"),
     of("show_report"),
+    of("show_analytics"),
+    of("show_dashboard"),
     of("export_report").on(Target::ReportFile),
     of("list_report_exports"),
     of("show_report_export").on(Target::ReportExport),

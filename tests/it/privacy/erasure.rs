@@ -88,6 +88,7 @@ async fn nothing_of_an_erased_person_is_left_but_the_books() {
     }
     assert_eq!(test.count("account_links", "1 = 1").await, 1, "only a likeness stays");
     assert_eq!(test.count("sessions", "user_id = (SELECT id FROM users WHERE email = 'b@example.com')").await, 1);
+    assert_eq!(test.count("active_days", "user_id = (SELECT id FROM users WHERE email = 'b@example.com')").await, 1);
     let state = "erased_at IS NOT NULL AND NOT is_active AND mfa_secret IS NULL AND mfa_enabled_at IS NULL AND mfa_last_step IS NULL AND version = 2";
     assert_eq!(test.count("users", state).await, 1);
     assert_eq!(test.count("audit_entries", "action = 'user.erased'").await, 1);

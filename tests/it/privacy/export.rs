@@ -46,6 +46,7 @@ async fn an_export_holds_everything_about_the_person_and_no_secret_and_nobody_el
 
     assert_eq!((&data["profile"]["email"], &data["profile"]["first_name"]), (&json!("amina@example.com"), &json!("Amina")));
     assert_eq!((&data["addresses"][0]["recipient"], &data["addresses"][0]["is_default"]), (&json!("Fatou Diallo"), &json!(true)));
+    assert_eq!(data["active_days"], json!([test.app.clock.now().date_naive()]));
     assert!(data["sessions"][0]["signed_in_at"].is_string() && data["sessions"][0]["address"].is_string(), "{data}");
     let [invoice] = data["invoices"].as_array().unwrap().as_slice() else { panic!("one invoice: {data}") };
     assert_eq!((&invoice["amount"], &invoice["currency"], &invoice["balance"]), (&json!("12.50"), &json!("USD"), &json!("0.00")));

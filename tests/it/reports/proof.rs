@@ -1,12 +1,15 @@
 //! What reports say, beside what one reckons from a plain list of the documents.
 
-use super::world::{CURRENCIES, DAYS, Doc, PLACES, ROLES, World};
+use super::world::{CURRENCIES, DAYS, Doc, PLACES, ROLES, SERVICES, World};
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 use rand::Rng;
 use rand::seq::IndexedRandom;
+use shared::analytics;
 use shared::policy::Actor;
 use shared::reports::{self, Filter, Kind, Measure, NewFilter, Sums, roll};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 type Row = (NaiveDate, &'static str, &'static str, String);
 
@@ -109,7 +112,60 @@ impl World {
             }
             let told = report.totals.iter().map(|(key, sums)| ((name(key.kind), key.currency.clone(), key.status.clone()), numbers(sums)));
             assert_eq!(told.collect::<BTreeMap<_, _>>(), totals, "{when}: {filter:?}");
+            self.shares_agree(when).await;
         }
+    }
+
+    /// So do the shares of services and shops, and how far requests came.
+    async fn shares_agree(&mut self, when: &str) {
+        let today = self.test.app.clock.now().date_naive();
+        let (from, to) = (today - Days::new(self.dice.random_range(0..60)), today - Days::new(self.dice.random_range(0..9)));
+        if from > to {
+            return;
+        }
+        let asked = NewFilter { date_from: Some(from.to_string()), date_to: Some(to.to_string()), ..NewFilter::default() };
+        // beyond what is kept for some seconds
+        self.test.app.clock.advance(TimeDelta::seconds(4));
+        let read = analytics::show(&self.test.app, &Actor::system(), asked).await.unwrap();
+        let docs: Vec<&Doc> = self.docs.iter().filter(|doc| (from..=to).contains(&doc.day())).collect();
+        let income = |is_about: &dyn Fn(&Doc) -> bool| -> i64 {
+            let base = |doc: &&&Doc| [4, 5, 6].map(|sum| doc.base(sum).unwrap_or_default());
+            let net = |[revenue, refunded, disputed]: [i64; 3]| revenue - refunded - disputed;
+            docs.iter().filter(|doc| doc.kind == "MONEY" && is_about(doc)).map(|doc| net(base(&doc))).sum()
+        };
+        let count =
+            |kind: &str, is_about: &dyn Fn(&Doc) -> bool| docs.iter().filter(|doc| doc.kind == kind && is_about(doc)).count() as i64;
+        let service_of = |parcel: Option<Uuid>| self.docs.iter().find(|doc| Some(doc.id) == parcel).and_then(|doc| doc.service);
+        let said: Vec<_> = read.services.iter().map(|one| (one.code.clone(), one.share.count, one.share.net_base)).collect();
+        let mut reckoned: Vec<_> = SERVICES
+            .iter()
+            .filter(|service| docs.iter().any(|doc| matches!(doc.kind, "SHIPMENT" | "MONEY") && service_of(doc.parcel) == Some(service)))
+            .map(|service| {
+                let is_of = |doc: &Doc| service_of(doc.parcel) == Some(service);
+                ((*service).to_owned(), count("SHIPMENT", &is_of), income(&is_of))
+            })
+            .collect();
+        reckoned.sort_by_key(|(code, count, net)| (Reverse(*count), Reverse(*net), code.clone()));
+        assert_eq!(said, reckoned, "{when}: {from} to {to}");
+        let mut shops: Vec<_> = self
+            .vendors
+            .iter()
+            .map(|vendor| {
+                let is_of = |doc: &Doc| doc.request.is_some_and(|request| self.items.contains(&(request, *vendor)));
+                (*vendor, count("REQUEST", &is_of), income(&is_of))
+            })
+            .collect();
+        shops.sort();
+        let mut said: Vec<_> = read.shops.iter().map(|shop| (shop.id.0, shop.share.count, shop.share.net_base)).collect();
+        said.sort();
+        shops.retain(|(vendor, count, net)| (*count, *net) != (0, 0) || said.iter().any(|(id, ..)| id == vendor));
+        assert_eq!(said, shops, "{when}: {from} to {to}");
+        let made = |step: usize| count("REQUEST", &|doc| doc.made[step..].contains(&true));
+        let conversion =
+            analytics::Conversion { begun: count("REQUEST", &|_| true), submitted: made(0), ordered: made(1), completed: made(2) };
+        assert_eq!(read.conversion, conversion, "{when}: {from} to {to}");
+        let course: i64 = read.pulses.iter().map(|pulse| pulse.revenue_base).sum();
+        assert_eq!(course, docs.iter().filter_map(|doc| doc.base(4)).sum::<i64>(), "{when}: {from} to {to}");
     }
 
     /// Sums up whatever is due, as the job does.
@@ -135,14 +191,17 @@ impl World {
             "SHIPMENT" => {
                 let took = now - self.docs[at].at;
                 let place = self.dice.random_range(0..PLACES.len());
-                let sql = "UPDATE shipments SET status = 'DELIVERED', delivered_at = $2, country = $3, region = $4 WHERE id = $1";
-                self.run(sql, vec![id.into(), now.into(), PLACES[place].0.into(), PLACES[place].1.into()]).await;
+                let service = *SERVICES.choose(&mut self.dice).unwrap();
+                let sql =
+                    "UPDATE shipments SET status = 'DELIVERED', delivered_at = $2, country = $3, region = $4, service = $5 WHERE id = $1";
+                self.run(sql, vec![id.into(), now.into(), PLACES[place].0.into(), PLACES[place].1.into(), service.into()]).await;
+                self.docs[at].service = Some(service);
                 (self.docs[at].status, self.docs[at].ended, self.docs[at].place) =
                     ("DELIVERED", Some(took.max(TimeDelta::zero())), Some(place));
             }
             "REQUEST" => {
                 self.run("UPDATE buy4me_requests SET status = 'SUBMITTED', completed_at = NULL WHERE id = $1", vec![id.into()]).await;
-                (self.docs[at].status, self.docs[at].ended) = ("SUBMITTED", None);
+                (self.docs[at].status, self.docs[at].ended, self.docs[at].made[2]) = ("SUBMITTED", None, false);
                 self.item(id).await;
             }
             "INVOICE" => {

@@ -13,6 +13,8 @@ pub const CURRENCIES: [(&str, Option<&str>); 4] = [("USD", Some("1")), ("JPY", S
 pub const PLACES: [(&str, Option<&str>); 4] = [("US", Some("US-CA")), ("US", None), ("DE", Some("DE-BE")), ("FR", None)];
 pub const ROLES: [&str; 2] = ["WALK_IN", "BUY4ME"];
 const PAYMENTS: [&str; 5] = ["UNPAID", "PARTIALLY_PAID", "PAID", "PARTIALLY_REFUNDED", "REFUNDED"];
+/// Of parcels.
+pub const SERVICES: [&str; 3] = ["STANDARD", "EXPRESS", "ECONOMY"];
 const SHIPPED: [&str; 3] = ["PENDING", "IN_TRANSIT", "DELIVERED"];
 const BOUGHT: [&str; 3] = ["DRAFT", "SUBMITTED", "COMPLETED"];
 /// Days that documents are spread over.
@@ -34,6 +36,12 @@ pub struct Doc {
     pub sums: [i64; 8],
     /// Of money: its invoice.
     pub invoice: Option<Uuid>,
+    /// Of a parcel: itself; of an invoice, and its money: the parcel that it is about.
+    pub parcel: Option<Uuid>,
+    /// Of a parcel.
+    pub service: Option<&'static str>,
+    /// Of a request: whether it was submitted, ordered, completed.
+    pub made: [bool; 3],
 }
 
 impl Doc {
@@ -121,6 +129,7 @@ impl World {
         let (at, status) = (self.moment(DAYS + 1), *BOUGHT.choose(&mut self.dice).unwrap());
         let (currency, ended) = (self.dice.random_range(0..4), self.ended(status == "COMPLETED"));
         let id = Uuid::now_v7();
+        let is_ordered = status == "SUBMITTED" && self.dice.random();
         let doc = Doc {
             id,
             kind: "REQUEST",
@@ -133,9 +142,12 @@ impl World {
             request: Some(id),
             sums: [0; 8],
             invoice: None,
+            parcel: None,
+            service: None,
+            made: [status != "DRAFT", is_ordered, status == "COMPLETED"],
         };
         let empty = serde_json::json!([]);
-        let columns: [(&str, Value); 14] = [
+        let columns: [(&str, Value); 15] = [
             ("id", id.into()),
             ("reference", format!("B4M-{id}").into()),
             ("user_id", self.user.into()),
@@ -147,7 +159,8 @@ impl World {
             ("overage_used_minor", 0_i64.into()),
             ("searched", "".into()),
             ("completed_at", ended.map(|took| at + took).into()),
-            ("submitted_at", ended.map(|_| at).into()),
+            ("submitted_at", doc.made[0].then_some(at).into()),
+            ("ordered_at", doc.made[1].then_some(at).into()),
             ("created_at", at.into()),
             ("updated_at", at.into()),
         ];
@@ -183,11 +196,18 @@ impl World {
         requests.choose(&mut self.dice).copied().filter(|_| self.dice.random())
     }
 
+    fn some_parcel(&mut self) -> Option<Uuid> {
+        let parcels: Vec<_> = self.docs.iter().filter(|doc| doc.kind == "SHIPMENT").map(|doc| doc.id).collect();
+        parcels.choose(&mut self.dice).copied().filter(|_| self.dice.random())
+    }
+
     pub async fn shipment(&mut self) {
         let (at, status) = (self.moment(DAYS + 1), *SHIPPED.choose(&mut self.dice).unwrap());
         let place = self.dice.random_range(0..PLACES.len());
+        let id = Uuid::now_v7();
+        let service = *SERVICES.choose(&mut self.dice).unwrap();
         let doc = Doc {
-            id: Uuid::now_v7(),
+            id,
             kind: "SHIPMENT",
             at,
             ended: self.ended(status == "DELIVERED"),
@@ -198,6 +218,9 @@ impl World {
             request: None,
             sums: [0; 8],
             invoice: None,
+            parcel: Some(id),
+            service: Some(service),
+            made: [false; 3],
         };
         let empty = serde_json::json!({});
         let columns: [(&str, Value); 20] = [
@@ -207,7 +230,7 @@ impl World {
             ("user_id", self.user.into()),
             ("customer_type", doc.role.into()),
             ("status", status.into()),
-            ("service", "STANDARD".into()),
+            ("service", service.into()),
             ("package_details", empty.clone().into()),
             ("delivery_address", empty.clone().into()),
             ("country", PLACES[place].0.into()),
@@ -252,10 +275,13 @@ impl World {
             request: self.some_request(),
             sums,
             invoice: None,
+            parcel: self.some_parcel(),
+            service: None,
+            made: [false; 3],
         };
         let place = doc.place.map(|place| PLACES[place]);
         let (own, payment) = if ["VOID", "UNCOLLECTIBLE"].contains(&status) { (status, "UNPAID") } else { ("OPEN", status) };
-        let columns: [(&str, Value); 25] = [
+        let columns: [(&str, Value); 26] = [
             ("id", doc.id.into()),
             ("invoice_number", doc.id.to_string().into()),
             ("user_id", self.user.into()),
@@ -271,6 +297,7 @@ impl World {
             ("refunded_minor", 0_i64.into()),
             ("credited_minor", credited.into()),
             ("related_buy4me_request", doc.request.into()),
+            ("related_shipment", doc.parcel.into()),
             ("country", place.map(|place| place.0).into()),
             ("region", place.and_then(|place| place.1).into()),
             ("base_currency", "USD".into()),

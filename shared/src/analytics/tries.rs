@@ -1,0 +1,40 @@
+//! Payments that customers tried.
+
+use super::activity::{day_of, moments};
+use crate::reports::Filter;
+use crate::{App, Result};
+use chrono::NaiveDate;
+use sea_orm::ConnectionTrait;
+use std::collections::BTreeMap;
+
+/// How they ended. A page that was left without trying is neither.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tries {
+    /// The money came.
+    pub succeeded: i64,
+    /// It was refused, and has not come since.
+    pub failed: i64,
+}
+
+impl Tries {
+    /// Both together.
+    pub fn and(self, other: Self) -> Self {
+        Self { succeeded: self.succeeded + other.succeeded, failed: self.failed + other.failed }
+    }
+}
+
+/// By the day on which they began.
+pub(super) async fn by_day(app: &App, db: &impl ConnectionTrait, filter: &Filter) -> Result<BTreeMap<NaiveDate, Tries>> {
+    let day = day_of(app, "created_at");
+    let sql = format!(
+        "SELECT {day} AS day, count(*) FILTER (WHERE status = 'SUCCESS') AS succeeded, \
+         count(*) FILTER (WHERE status <> 'SUCCESS' AND (status = 'FAILED' OR failure_code IS NOT NULL)) AS failed \
+         FROM payment_transactions WHERE kind = 'CHARGE' AND created_at >= $1 AND created_at < $2 GROUP BY {day}"
+    );
+    let mut days = BTreeMap::new();
+    for row in db.query_all_raw(app.db.sql(&sql, moments(filter))).await? {
+        let tries = Tries { succeeded: row.try_get("", "succeeded")?, failed: row.try_get("", "failed")? };
+        days.insert(row.try_get::<String>("", "day")?.parse().map_err(crate::Error::internal)?, tries);
+    }
+    Ok(days)
+}
