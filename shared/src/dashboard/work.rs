@@ -92,7 +92,7 @@ impl Work {
                 ("TICKETS_OVERDUE", "work-tickets-overdue", Permission::ManageTickets, "/api/support/tickets/?overdue=true")
             }
             Self::MessagesBounced => {
-                ("MESSAGES_BOUNCED", "work-messages-bounced", Permission::ViewUsers, "/api/admin/notifications/?status=BOUNCED")
+                ("MESSAGES_BOUNCED", "work-messages-bounced", Permission::ManageTickets, "/api/admin/notifications/?status=BOUNCED")
             }
             Self::RatesToDecide => {
                 ("RATES_TO_DECIDE", "work-rates-to-decide", Permission::ManageRates, "/api/superadmin/exchange-rates/reviews/?status=OPEN")
