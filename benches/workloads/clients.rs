@@ -14,6 +14,16 @@ use tokio::time::timeout;
 /// A request without an answer for this long ends the run.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// An access token, good for a quarter of an hour.
+pub async fn sign_in(address: SocketAddr, name: &str, password: &str) -> Result<String> {
+    let body = serde_json::json!({ "username": name, "password": password }).to_string();
+    let head = "POST /api/auth/login/ HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n";
+    let mut connection = Connection::open(address).await?;
+    let status = connection.send(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).await?;
+    ensure!(status == 200, "{status}: {}", connection.answer());
+    Ok(connection.json()?["access"].as_str().context("an answer without a token")?.to_owned())
+}
+
 /// Clients that do the same.
 pub struct Kind {
     pub clients: usize,

@@ -1,15 +1,14 @@
 //! W3, reading: pages of 200,000 shipments as staff and as a customer with 10,000 of them, filters, a search, one shipment.
 
-use crate::clients::{Kind, together};
-use crate::load::{CONNECTIONS, Connection};
+use crate::clients::{Kind, sign_in, together};
+use crate::load::CONNECTIONS;
 use crate::process::{Cpu, Process, resident};
 use crate::report::{Table, micros};
 use crate::servers::Store;
 use crate::{Bench, note};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use argon2::Argon2;
 use argon2::password_hash::PasswordHasher;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 const PASSWORD: &str = "correct horse battery";
@@ -42,7 +41,8 @@ pub async fn run(bench: &Bench) -> Result<String> {
     let mut store = bench.servers.fresh("lists").await?;
     prepare(&mut store).await?;
     let api = Process::ready("api", &store).await?;
-    let (staff, customer) = (token(api.address, 2).await?, token(api.address, 1).await?);
+    let token = async |user: usize| sign_in(api.address, &format!("user{user}@example.com"), PASSWORD).await;
+    let (staff, customer) = (token(2).await?, token(1).await?);
     let mut table = Table::new(&["", "/s", "p50 ms", "p99 ms", "API µs", "PostgreSQL µs"]);
     for (name, who, path) in QUESTIONS {
         note(format_args!("lists: {name}"));
@@ -81,17 +81,4 @@ async fn prepare(store: &mut Store) -> Result<()> {
     store.env.push(("RATE_LIMIT_ADDRESS", u32::MAX.to_string()));
     store.env.push(("RATE_LIMIT_ACCOUNT", u32::MAX.to_string()));
     Ok(())
-}
-
-/// An access token of this user.
-async fn token(address: SocketAddr, user: usize) -> Result<String> {
-    let body = format!(r#"{{"username":"user{user}@example.com","password":"{PASSWORD}"}}"#);
-    let head = "POST /api/auth/login/ HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n";
-    let mut connection = Connection::open(address).await?;
-    let status = connection.send(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).await?;
-    ensure!(status == 200, "{status}: {}", connection.answer());
-    let answer = connection.answer();
-    let (_, body) = answer.split_once("\r\n\r\n").context("an answer without a body")?;
-    let body: serde_json::Value = serde_json::from_str(body)?;
-    Ok(body["access"].as_str().context("an answer without a token")?.to_owned())
 }

@@ -51,6 +51,13 @@ impl Connection {
         String::from_utf8_lossy(&self.answer)
     }
 
+    /// The body of the last answer.
+    pub fn json(&self) -> Result<serde_json::Value> {
+        let answer = self.answer();
+        let (_, body) = answer.split_once("\r\n\r\n").context("an answer without a body")?;
+        Ok(serde_json::from_str(body)?)
+    }
+
     /// Sends an event that must be acknowledged.
     async fn deliver(&mut self, event: &Event) -> Result<()> {
         let status = timeout(PATIENCE, self.send(&event.request)).await.with_context(|| format!("no answer to {}", event.id))??;

@@ -109,9 +109,7 @@ async fn reads(address: SocketAddr) -> Result<Kind> {
     for number in 0..CONNECTIONS {
         let status = connection.send(&login(CONNECTIONS + number, PASSWORD, number)).await?;
         ensure!(status == 200, "{status}: {}", connection.answer());
-        let answer = connection.answer();
-        let (_, body) = answer.split_once("\r\n\r\n").context("an answer without a body")?;
-        let body: serde_json::Value = serde_json::from_str(body)?;
+        let body = connection.json()?;
         let access = body["access"].as_str().context("an answer without a token")?;
         let head = format!("GET /api/users/me/ HTTP/1.1\r\nHost: bench\r\nX-Forwarded-For: {}\r\n", client(number));
         requests.push(format!("{head}Authorization: Bearer {access}\r\n\r\n").into_bytes());
