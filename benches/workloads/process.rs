@@ -2,7 +2,7 @@
 
 use crate::load::Connection;
 use crate::servers::{Servers, Store};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -28,22 +28,9 @@ impl Process {
         let address = free_address()?;
         let bind = if role == "api" { "BIND_ADDR" } else { "WORKER_BIND_ADDR" };
         let log = store.dir.join(format!("{role}-{}.log", address.port()));
-        let child = Command::new(env!("CARGO_BIN_EXE_buy4me"))
-            .arg(role)
-            .current_dir(&store.dir) // away from anybody's .env
-            .env_clear()
-            .envs(store.env.iter().map(|(name, value)| (name, value)))
-            .env("APP_ENV", "production")
-            .env("FX_PROVIDER", "manual")
-            .env("SECRET_KEY", "only for measurements, and long enough")
-            .env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET)
-            .env(bind, address.to_string())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(std::fs::File::create(&log)?)
-            .kill_on_drop(true)
-            .spawn()
-            .context("buy4me does not start")?;
+        let mut command = command(&[role], store);
+        command.env(bind, address.to_string()).stdout(Stdio::null()).stderr(std::fs::File::create(&log)?);
+        let child = command.spawn().context("buy4me does not start")?;
         let pid = child.id().context("the process ended at once")?;
         Ok(Self { address, pid, child, log })
     }
@@ -83,6 +70,30 @@ impl Process {
     }
 }
 
+/// Runs a command that production refuses, to its end, and answers what it printed. What it tells meanwhile is progress.
+pub async fn play(arguments: &[&str], store: &Store) -> Result<String> {
+    let mut command = command(arguments, store);
+    let done = command.env("APP_ENV", "development").stderr(Stdio::inherit()).output().await.context("buy4me does not start")?;
+    ensure!(done.status.success(), "buy4me {} ended ({})", arguments.join(" "), done.status);
+    Ok(String::from_utf8(done.stdout)?)
+}
+
+fn command(arguments: &[&str], store: &Store) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_buy4me"));
+    command
+        .args(arguments)
+        .current_dir(&store.dir) // away from anybody's .env
+        .env_clear()
+        .envs(store.env.iter().map(|(name, value)| (name, value)))
+        .env("APP_ENV", "production")
+        .env("FX_PROVIDER", "manual")
+        .env("SECRET_KEY", "only for measurements, and long enough")
+        .env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET)
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    command
+}
+
 /// A port that nobody has just now; whoever takes it before us makes our process end with a clear message.
 fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
@@ -90,8 +101,22 @@ fn free_address() -> Result<SocketAddr> {
 
 /// Resident memory in MiB.
 pub fn resident(pid: u32) -> Result<f64> {
+    memory(pid, "VmRSS:")
+}
+
+/// The most that was resident since the last [`forget_peak`], in MiB.
+pub fn peak(pid: u32) -> Result<f64> {
+    memory(pid, "VmHWM:")
+}
+
+/// What is resident now is the most until there is more: what proc(5) says of 5 in `clear_refs`.
+pub fn forget_peak(pid: u32) -> Result<()> {
+    std::fs::write(format!("/proc/{pid}/clear_refs"), "5").context("the peak of memory cannot be set back")
+}
+
+fn memory(pid: u32, name: &str) -> Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
     Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
 }
 

@@ -74,6 +74,11 @@ impl Servers {
         self.copy(SEED, name).await
     }
 
+    /// A database without anything, an empty Redis.
+    pub async fn empty(&self, name: &str) -> Result<Store> {
+        self.copy("template1", name).await
+    }
+
     /// A copy of any database, an empty Redis, nothing left to write from before.
     pub async fn copy(&self, of: &str, name: &str) -> Result<Store> {
         self.admin(&format!("CREATE DATABASE {name} TEMPLATE {of}")).await?;
