@@ -27,6 +27,7 @@ mod m0018_mail_bounces;
 mod m0019_reports;
 mod m0020_report_exports;
 mod m0021_analytics;
+mod m0022_tries;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_reports::Migration),
             Box::new(m0020_report_exports::Migration),
             Box::new(m0021_analytics::Migration),
+            Box::new(m0022_tries::Migration),
         ]
     }
 }

@@ -25,10 +25,16 @@ impl MigrationTrait for Migration {
             .col(big_integer("net_base"))
             .primary_key(Index::create().col("day").col("kind").col("name"))
             .to_owned();
-        crate::create(manager, vec![active, shares], INDEXES).await?;
+        let db = manager.get_connection();
+        if manager.get_database_backend() == DbBackend::Postgres {
+            // in the order in which the product locks them, and before anything else, so that neither waits for the other
+            db.execute_unprepared("LOCK TABLE users, buy4me_requests, shipments, invoices IN EXCLUSIVE MODE").await?;
+        }
+        manager.alter_table(Table::alter().table("report_days").add_column(timestamp_with_time_zone_null("shares_at")).to_owned()).await?;
+        crate::create(manager, vec![active, shares], &[]).await?;
         let own = if manager.get_database_backend() == DbBackend::Postgres { POSTGRES } else { SQLITE };
-        for sql in own {
-            manager.get_connection().execute_unprepared(sql).await?;
+        for sql in own.iter().chain(INDEXES) {
+            db.execute_unprepared(sql).await?;
         }
         Ok(())
     }
@@ -36,20 +42,17 @@ impl MigrationTrait for Migration {
 
 const INDEXES: &[&str] = &[
     "CREATE INDEX active_days_user ON active_days (user_id)",
-    "CREATE INDEX payment_transactions_tried ON payment_transactions (created_at, status, failure_code) WHERE kind = 'CHARGE'",
     // everything that says how much is owed since when, so that nobody reads the invoices for it
-    "DROP INDEX invoices_due",
-    "CREATE INDEX invoices_due ON invoices (due_at, currency, amount_minor, credited_minor, paid_minor) \
-     WHERE status = 'OPEN' AND payment_status IN ('UNPAID', 'PARTIALLY_PAID')",
+    "CREATE INDEX invoices_owed ON invoices (due_at, currency, amount_minor, credited_minor, paid_minor) \
+     WHERE status = 'OPEN' AND amount_minor - credited_minor - paid_minor > 0",
     // and whether a parcel or a request is paid
+    "CREATE INDEX invoices_of_shipment ON invoices (related_shipment, status, amount_minor, credited_minor, paid_minor, refunded_minor) \
+     WHERE related_shipment IS NOT NULL",
+    "CREATE INDEX invoices_of_buy4me ON invoices (related_buy4me_request, status, amount_minor, credited_minor, paid_minor, refunded_minor) \
+     WHERE related_buy4me_request IS NOT NULL",
+    // last, because even readers wait for this
     "DROP INDEX invoices_shipment",
     "DROP INDEX invoices_buy4me",
-    "CREATE INDEX invoices_shipment ON invoices (related_shipment, status, amount_minor, credited_minor, paid_minor, refunded_minor) \
-     WHERE related_shipment IS NOT NULL",
-    "CREATE INDEX invoices_buy4me ON invoices (related_buy4me_request, status, amount_minor, credited_minor, paid_minor, refunded_minor) \
-     WHERE related_buy4me_request IS NOT NULL",
-    // every kept day is summed up anew, with its shares; until then reports read its documents
-    "UPDATE report_days SET base_currency = ''",
 ];
 
 const POSTGRES: &[&str] = &[

@@ -37,7 +37,7 @@ pub(crate) struct AnalyticsOut {
     top_services: Vec<ServiceOut>,
     /// Most requests first, at most ten.
     top_vendors: Vec<VendorOut>,
-    /// What customers owe now, the latest first.
+    /// What customers owe now: first what is not due, last what is longest overdue. What was written off is not among it.
     outstanding: Vec<DueOut>,
     /// How the queues are now.
     queues: Vec<QueueOut>,

@@ -68,7 +68,7 @@ struct ToPayOut {
 /// Something to do.
 #[derive(Serialize, ToSchema)]
 struct NeedOut {
-    /// `PAY_OVERDUE_INVOICE`, `APPROVE_COST`, `APPROVE_PRICE`, `ANSWER_TICKET`, `PAY_INVOICE` or `SUBMIT_REQUEST`.
+    /// `PAY_OVERDUE_INVOICE`, `APPROVE_COST`, `APPROVE_PRICE`, `GIVE_INSTRUCTIONS`, `ANSWER_TICKET`, `PAY_INVOICE` or `SUBMIT_REQUEST`.
     what: &'static str,
     /// The same in the caller's language.
     title: String,
@@ -100,7 +100,7 @@ struct WorkOut {
     #[schema(value_type = Option<String>, format = DateTime)]
     oldest_at: Option<Time>,
     /// The list.
-    url: &'static str,
+    url: String,
 }
 
 /// How the company is doing: the last thirty days, today included, beside the thirty before. Money is in its own currency.
@@ -119,7 +119,7 @@ struct CompanyOut {
     payment_failure_rate_before: Option<String>,
     /// Customers who were there today.
     active_users_today: i64,
-    /// What customers owe now, the latest first.
+    /// What customers owe now: first what is not due, last what is longest overdue.
     outstanding: Vec<DueOut>,
     queues: Vec<QueueOut>,
     /// Day by day, oldest first.
@@ -150,7 +150,7 @@ impl DashboardOut {
             title: text(language, waiting.work.title(), &[]),
             count: waiting.count,
             oldest_at: waiting.oldest,
-            url: waiting.work.url(),
+            url: waiting.url,
         };
         Self {
             role: caller.actor.role,

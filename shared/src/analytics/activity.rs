@@ -21,9 +21,9 @@ pub struct Active {
     pub month: i64,
 }
 
-/// Groups that are over, and how many were there: nobody can have been there in the past who was not.
+/// Groups that are over, and how many were there. Only erasing an account changes that, and is seen the day after.
 #[derive(Default)]
-pub(super) struct Closed(Mutex<HashMap<(GroupBy, NaiveDate, NaiveDate), i64>>);
+pub(super) struct Closed(Mutex<(NaiveDate, HashMap<(GroupBy, NaiveDate, NaiveDate), i64>)>);
 
 /// Groups remembered: every day of a century takes two megabytes.
 const MOST: usize = 40_000;
@@ -62,7 +62,11 @@ pub(super) async fn by_group(app: &App, db: &impl ConnectionTrait, filter: &Filt
     let mut counts = BTreeMap::new();
     let mut missing = vec![];
     {
-        let known = closed.0.lock().expect("nobody panics while counting");
+        let mut closed = closed.0.lock().expect("nobody panics while counting");
+        let (day, known) = &mut *closed;
+        if *day != today {
+            (*day, *known) = (today, HashMap::new());
+        }
         for (from, to) in filter.groups().filter(|(from, _)| *from <= today) {
             match known.get(&(filter.group_by, from, to)) {
                 Some(count) => drop(counts.insert(from, *count)),
@@ -77,7 +81,7 @@ pub(super) async fn by_group(app: &App, db: &impl ConnectionTrait, filter: &Filt
     let sql = parts.collect::<Vec<_>>().join(" UNION ALL ");
     let values: Vec<Value> = missing.iter().flat_map(|(from, to)| [from.to_string().into(), to.to_string().into()]).collect();
     let rows = if missing.is_empty() { vec![] } else { db.query_all_raw(app.db.sql(&sql, values)).await? };
-    let mut known = closed.0.lock().expect("nobody panics while counting");
+    let known = &mut closed.0.lock().expect("nobody panics while counting").1;
     for row in rows {
         let (part, count): (i32, i64) = (row.try_get("", "part")?, row.try_get("", "n")?);
         let Some((from, to)) = usize::try_from(part).ok().and_then(|part| missing.get(part)) else { continue };

@@ -1,4 +1,4 @@
-//! What customers owe, by how long it is overdue.
+//! What customers owe, by how long it is overdue. What was written off is not expected any more.
 
 use crate::fx::quote::{between, exchange};
 use crate::fx::rate;
@@ -59,7 +59,7 @@ pub type Dues = BTreeMap<Age, Due>;
 pub(super) async fn now(app: &App, db: &impl ConnectionTrait) -> Result<Dues> {
     let sql = "SELECT currency, CASE WHEN due_at > $1 THEN 0 WHEN due_at > $2 THEN 1 WHEN due_at > $3 THEN 2 WHEN due_at > $4 THEN 3 ELSE 4 END AS age, \
                count(*) AS n, CAST(sum(amount_minor - credited_minor - paid_minor) AS bigint) AS minor FROM invoices \
-               WHERE status = 'OPEN' AND payment_status IN ('UNPAID', 'PARTIALLY_PAID') GROUP BY 1, 2 ORDER BY 1, 2";
+               WHERE status = 'OPEN' AND amount_minor - credited_minor - paid_minor > 0 GROUP BY 1, 2 ORDER BY 1, 2";
     let now = app.clock.now();
     let limits: Vec<Value> = [0, 30, 60, 90].map(|days| (now - TimeDelta::days(days)).into()).into();
     let (rates, base) = (rate::current(db).await?, app.config.base_currency);

@@ -1,6 +1,6 @@
 //! How the company is doing: what super admins watch. Figures of past days are those of reports; today, payments that were tried,
-//! what is owed and the queues are read now. What was read is kept for [`FRESH`], and read once at a time, so however many screens
-//! are open the database is asked every few seconds.
+//! what is owed and the queues are read now. What was read is kept for [`FRESH`], and read by one for all, so however many screens are
+//! open the database is asked every few seconds.
 
 pub mod activity;
 mod dues;
@@ -18,11 +18,11 @@ use crate::clock::Time;
 use crate::policy::{Actor, Permission};
 use crate::queue::{self, Depth, Queue};
 use crate::reports::{self, Filter, GroupBy, NewFilter, Report};
-use crate::{App, Result};
+use crate::{App, Error, Result};
 use chrono::{NaiveDate, TimeDelta};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 /// Figures of a time, and how things stand now.
 #[derive(Debug)]
@@ -51,16 +51,40 @@ pub struct Analytics {
     pub pulses: Vec<Pulse>,
 }
 
-/// How old it may be when it is shown; reading it takes less than the rest of five seconds.
+/// How long it is shown after it was read.
 pub const FRESH: TimeDelta = TimeDelta::seconds(3);
+/// Times that are read at once.
+const TURNS: usize = 2;
 
 type Asked = (NaiveDate, NaiveDate, GroupBy);
+/// What was read of a time, and when that ended. Its lock is held while it is read: others wait and find it.
+type Slot = Arc<Mutex<Option<(Time, Arc<Analytics>)>>>;
 
-/// What was read lately. Its lock is held while something is read: others wait and find it.
-#[derive(Default)]
+/// What was read lately.
 pub struct Cache {
-    read: Mutex<HashMap<Asked, (Time, Arc<Analytics>)>>,
+    slots: std::sync::Mutex<HashMap<Asked, Slot>>,
+    turns: Semaphore,
     closed: activity::Closed,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self { slots: Default::default(), turns: Semaphore::new(TURNS), closed: activity::Closed::default() }
+    }
+}
+
+impl Cache {
+    /// Forgets what nobody waits for and is not fresh any more.
+    fn slot(&self, asked: Asked, now: Time) -> Slot {
+        let mut slots = self.slots.lock().expect("nobody panics while looking");
+        slots.retain(|_, slot| Arc::strong_count(slot) > 1 || slot.try_lock().is_ok_and(|read| is_fresh(read.as_ref(), now)));
+        slots.entry(asked).or_default().clone()
+    }
+}
+
+/// A clock that was set back makes nothing look fresh for longer.
+fn is_fresh(read: Option<&(Time, Arc<Analytics>)>, now: Time) -> bool {
+    read.is_some_and(|(at, _)| (TimeDelta::zero()..FRESH).contains(&(now - *at)))
 }
 
 /// Analytics of a time as somebody wrote it.
@@ -71,19 +95,20 @@ pub async fn show(app: &App, actor: &Actor, new: NewFilter) -> Result<Arc<Analyt
     known(app, filter).await
 }
 
-/// From what is kept, or read now.
+/// From what is kept, or read now; whoever asked and did not wait leaves it to the next.
 pub(crate) async fn known(app: &App, filter: Filter) -> Result<Arc<Analytics>> {
-    let asked = (filter.date_from, filter.date_to, filter.group_by);
-    let mut read = app.analytics.read.lock().await;
-    let now = app.clock.now();
-    // a clock that was set back makes nothing look fresh for longer
-    read.retain(|_, (at, _)| (TimeDelta::zero()..FRESH).contains(&(now - *at)));
-    if let Some((_, known)) = read.get(&asked) {
-        return Ok(known.clone());
-    }
-    let fresh = Arc::new(look(app, filter).await?);
-    read.insert(asked, (now, fresh.clone()));
-    Ok(fresh)
+    let (slot, app) = (app.analytics.slot((filter.date_from, filter.date_to, filter.group_by), app.clock.now()), app.clone());
+    let reading = async move {
+        let mut read = slot.lock().await;
+        if let Some((_, known)) = read.as_ref().filter(|_| is_fresh(read.as_ref(), app.clock.now())) {
+            return Ok(known.clone());
+        }
+        let _turn = app.analytics.turns.acquire().await.map_err(Error::internal)?;
+        let fresh = Arc::new(look(&app, filter).await?);
+        *read = Some((app.clock.now(), fresh.clone()));
+        Ok(fresh)
+    };
+    tokio::spawn(reading).await.map_err(Error::internal)?
 }
 
 async fn look(app: &App, filter: Filter) -> Result<Analytics> {

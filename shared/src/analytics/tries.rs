@@ -1,4 +1,4 @@
-//! Payments that customers tried.
+//! Payments that customers tried: what staff booked was no try.
 
 use super::activity::{day_of, moments};
 use crate::reports::Filter;
@@ -28,8 +28,8 @@ pub(super) async fn by_day(app: &App, db: &impl ConnectionTrait, filter: &Filter
     let day = day_of(app, "created_at");
     let sql = format!(
         "SELECT {day} AS day, count(*) FILTER (WHERE status = 'SUCCESS') AS succeeded, \
-         count(*) FILTER (WHERE status <> 'SUCCESS' AND (status = 'FAILED' OR failure_code IS NOT NULL)) AS failed \
-         FROM payment_transactions WHERE kind = 'CHARGE' AND created_at >= $1 AND created_at < $2 GROUP BY {day}"
+         count(*) FILTER (WHERE status = 'FAILED' OR (status <> 'SUCCESS' AND failure_code <> 'expired')) AS failed \
+         FROM payment_transactions WHERE kind = 'CHARGE' AND gateway <> 'MANUAL' AND created_at >= $1 AND created_at < $2 GROUP BY {day}"
     );
     let mut days = BTreeMap::new();
     for row in db.query_all_raw(app.db.sql(&sql, moments(filter))).await? {

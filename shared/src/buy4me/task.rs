@@ -16,7 +16,7 @@ pub enum Task {
     Order,
     /// Take in what the shops send.
     Receive,
-    /// Forward what has arrived.
+    /// Make a shipment of what has arrived: its owner may, and so may staff.
     Forward,
 }
 
@@ -28,7 +28,10 @@ impl Task {
                 .add(status(&[Status::Submitted]))
                 .add(Column::ActionRequired.is_null()),
             Self::Receive => Condition::all().add(status(&[Status::OrderPlaced, Status::InTransit])),
-            Self::Forward => Condition::all().add(status(&[Status::WarehouseArrived])),
+            Self::Forward => Condition::all()
+                .add(status(&[Status::WarehouseArrived]))
+                .add(Column::ShipmentId.is_null())
+                .add(Column::ActionRequired.is_null()),
         }
     }
 }

@@ -43,7 +43,7 @@ const COUNTS: &str = "SELECT 0 AS part, status AS name, count(*) AS n, CAST(NULL
     UNION ALL SELECT 1, status, count(*), NULL, NULL, min(created_at) FROM buy4me_requests WHERE user_id = $1 GROUP BY status \
     UNION ALL SELECT 2, currency, count(*), CAST(sum(amount_minor - credited_minor - paid_minor) AS bigint), \
         count(CASE WHEN due_at < $2 THEN 1 END), min(CASE WHEN due_at >= $2 THEN due_at END) FROM invoices \
-        WHERE user_id = $1 AND status = 'OPEN' AND payment_status IN ('UNPAID', 'PARTIALLY_PAID') GROUP BY currency";
+        WHERE user_id = $1 AND status = 'OPEN' AND amount_minor - credited_minor - paid_minor > 0 GROUP BY currency";
 
 /// Where nothing more is to come.
 const FINISHED: [[&str; 2]; 2] = [["DELIVERED", "CANCELLED"], ["COMPLETED", "CANCELLED"]];

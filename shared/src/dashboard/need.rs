@@ -19,6 +19,8 @@ pub enum Need {
     ApproveCost,
     /// Say whether goods may cost more.
     ApprovePrice,
+    /// Say where goods that have arrived are to be sent.
+    GiveInstructions,
     /// Answer what support asked.
     AnswerTicket,
     /// Pay an invoice.
@@ -28,7 +30,15 @@ pub enum Need {
 }
 
 impl Need {
-    const ALL: [Self; 6] = [Self::PayOverdue, Self::ApproveCost, Self::ApprovePrice, Self::AnswerTicket, Self::Pay, Self::SubmitRequest];
+    const ALL: [Self; 7] = [
+        Self::PayOverdue,
+        Self::ApproveCost,
+        Self::ApprovePrice,
+        Self::GiveInstructions,
+        Self::AnswerTicket,
+        Self::Pay,
+        Self::SubmitRequest,
+    ];
 
     /// On the wire.
     pub fn code(self) -> &'static str {
@@ -36,6 +46,7 @@ impl Need {
             Self::PayOverdue => "PAY_OVERDUE_INVOICE",
             Self::ApproveCost => "APPROVE_COST",
             Self::ApprovePrice => "APPROVE_PRICE",
+            Self::GiveInstructions => "GIVE_INSTRUCTIONS",
             Self::AnswerTicket => "ANSWER_TICKET",
             Self::Pay => "PAY_INVOICE",
             Self::SubmitRequest => "SUBMIT_REQUEST",
@@ -48,6 +59,7 @@ impl Need {
             Self::PayOverdue => "need-pay-overdue",
             Self::ApproveCost => "need-approve-cost",
             Self::ApprovePrice => "need-approve-price",
+            Self::GiveInstructions => "need-give-instructions",
             Self::AnswerTicket => "need-answer-ticket",
             Self::Pay => "need-pay",
             Self::SubmitRequest => "need-submit-request",
@@ -59,7 +71,7 @@ impl Need {
         match self {
             Self::PayOverdue | Self::Pay => "/api/invoices/",
             Self::ApproveCost => "/api/shipments/",
-            Self::ApprovePrice | Self::SubmitRequest => "/api/buy4me/requests/",
+            Self::ApprovePrice | Self::GiveInstructions | Self::SubmitRequest => "/api/buy4me/requests/",
             Self::AnswerTicket => "/api/support/tickets/",
         }
     }
@@ -88,16 +100,16 @@ impl Needed {
 }
 
 /// Each part names its columns alike; parameters: the customer, and now.
-const PARTS: [(Need, &str); 6] = [
+const PARTS: [(Need, &str); 7] = [
     (
         Need::PayOverdue,
         "SELECT id, invoice_number AS reference, due_at AS at, currency, amount_minor - credited_minor - paid_minor AS minor FROM invoices \
-         WHERE user_id = $1 AND status = 'OPEN' AND payment_status IN ('UNPAID', 'PARTIALLY_PAID') AND due_at < $2 ORDER BY due_at",
+         WHERE user_id = $1 AND status = 'OPEN' AND amount_minor - credited_minor - paid_minor > 0 AND due_at < $2 ORDER BY due_at",
     ),
     (
         Need::Pay,
         "SELECT id, invoice_number AS reference, due_at AS at, currency, amount_minor - credited_minor - paid_minor AS minor FROM invoices \
-         WHERE user_id = $1 AND status = 'OPEN' AND payment_status IN ('UNPAID', 'PARTIALLY_PAID') AND due_at >= $2 ORDER BY due_at",
+         WHERE user_id = $1 AND status = 'OPEN' AND amount_minor - credited_minor - paid_minor > 0 AND due_at >= $2 ORDER BY due_at",
     ),
     (
         Need::ApproveCost,
@@ -108,6 +120,11 @@ const PARTS: [(Need, &str); 6] = [
         Need::ApprovePrice,
         "SELECT id, reference, updated_at AS at, currency, CAST(NULL AS bigint) AS minor FROM buy4me_requests \
          WHERE user_id = $1 AND action_required IS NOT NULL ORDER BY updated_at",
+    ),
+    (
+        Need::GiveInstructions,
+        "SELECT id, reference, updated_at AS at, currency, CAST(NULL AS bigint) AS minor FROM buy4me_requests \
+         WHERE user_id = $1 AND status = 'WAREHOUSE_ARRIVED' AND shipment_id IS NULL AND action_required IS NULL ORDER BY updated_at",
     ),
     (
         Need::SubmitRequest,

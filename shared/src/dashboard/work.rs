@@ -11,6 +11,7 @@ use crate::policy::{Actor, Permission};
 use crate::shipments::{self, shipment};
 use crate::support::{self, ticket};
 use crate::{App, Error, Result};
+use chrono::{NaiveTime, TimeDelta};
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EnumIter, Iterable, QuerySelect, QueryTrait, Select};
 
@@ -37,7 +38,7 @@ pub enum Work {
 }
 
 /// A list, and what is on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// Which.
     pub work: Work,
@@ -45,6 +46,8 @@ pub struct Waiting {
     pub count: i64,
     /// Since when the first of it exists; of what is overdue: was due.
     pub oldest: Option<Time>,
+    /// The list.
+    pub url: String,
 }
 
 impl Work {
@@ -111,8 +114,9 @@ impl Work {
     }
 
     /// Where it is done.
-    pub fn url(self) -> &'static str {
-        self.facts().3
+    fn url(self, now: Time) -> String {
+        let since = lately(now).format("&created_at__gte=%Y-%m-%dT%H:%M:%SZ").to_string();
+        format!("{}{}", self.facts().3, if self == Self::MessagesBounced { since } else { String::new() })
     }
 
     /// Counts the list.
@@ -155,7 +159,11 @@ impl Work {
             }
             Self::TicketsOverdue => tickets(support::list::Filter { overdue: Some(true), ..Default::default() }),
             Self::MessagesBounced => {
-                let bounced = notifications::list::Filter { status: Some(notification::Status::Bounced), ..Default::default() };
+                let bounced = notifications::list::Filter {
+                    status: Some(notification::Status::Bounced),
+                    created_from: Some(lately(now)),
+                    ..Default::default()
+                };
                 tally(notifications::list::narrowed(bounced), notification::Column::CreatedAt)
             }
             Self::RatesToDecide => {
@@ -164,6 +172,11 @@ impl Work {
             }
         }
     }
+}
+
+/// Since when messages that came back are looked at: nobody deals with older ones any more.
+fn lately(now: Time) -> Time {
+    now.date_naive().and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(30)
 }
 
 fn tally<E: sea_orm::EntityTrait>(list: Select<E>, since: impl ColumnTrait) -> SelectStatement {
@@ -191,7 +204,8 @@ pub async fn work(app: &App, actor: &Actor) -> Result<Vec<Waiting>> {
     for row in app.db.conn.query_all(&all).await? {
         let place: i32 = row.try_get("", "place")?;
         let work = usize::try_from(place).ok().and_then(|place| lists.get(place)).ok_or_else(|| Error::internal("a list that is none"))?;
-        found.push((place, Waiting { work: *work, count: row.try_get("", "n")?, oldest: row.try_get("", "oldest")? }));
+        let (count, oldest) = (row.try_get("", "n")?, row.try_get("", "oldest")?);
+        found.push((place, Waiting { work: *work, count, oldest, url: work.url(now) }));
     }
     found.sort_by_key(|(place, _)| *place);
     Ok(found.into_iter().map(|(_, waiting)| waiting).collect())

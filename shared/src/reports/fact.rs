@@ -81,7 +81,8 @@ const SHIPMENTS: &str = "SELECT currency, customer_type, status, country, region
     created_at AS at, created_at AS begun, delivered_at AS ended FROM shipments WHERE created_at >= $1 AND created_at < $2";
 
 const REQUESTS: &str = "SELECT r.currency, r.customer_type, r.status, s.country, s.region, r.id AS request, \
-    r.created_at AS at, coalesce(r.submitted_at, r.created_at) AS begun, r.completed_at AS ended, r.submitted_at, r.ordered_at \
+    r.created_at AS at, coalesce(r.submitted_at, r.created_at) AS begun, r.completed_at AS ended, r.submitted_at, \
+    coalesce(r.ordered_at, r.in_transit_at, r.arrived_at, r.shipped_at) AS ordered_at \
     FROM buy4me_requests r LEFT JOIN shipments s ON s.id = r.shipment_id WHERE r.created_at >= $1 AND r.created_at < $2";
 
 // of an invoice that nobody finalized, as one that was brought over from elsewhere
@@ -151,7 +152,7 @@ fn fact(row: &QueryResult, kind: Kind, status: String, customer_type: String, su
     })
 }
 
-/// The last step that was made, and all before it: whoever orders something has it submitted, whether or not anybody wrote that down.
+/// The last step that was made, and all before it: what has arrived was ordered, whether or not anybody wrote that down.
 fn steps(row: &QueryResult) -> Result<usize> {
     let made = |column| Ok::<_, Error>(get::<Option<Time>>(row, column)?.is_some());
     let last = [made("submitted_at")?, made("ordered_at")?, made("ended")?].into_iter().rposition(|made| made);

@@ -3,7 +3,7 @@
 use super::fact;
 use super::figures::{Figures, Key, Kind, columns};
 use super::filter::{Filter, GroupBy};
-use super::roll::sums;
+use super::roll::{HOLDS, sums};
 use super::share::{self, Shares};
 use crate::clock::Time;
 use crate::money::Currency;
@@ -58,7 +58,7 @@ pub async fn read(app: &App, snapshot: &DatabaseTransaction, filter: Filter) -> 
 
 /// The same, with the shares of the same days; not for filters that leave documents out.
 pub(crate) async fn read_with_shares(app: &App, snapshot: &DatabaseTransaction, filter: Filter) -> Result<(Report, Shares)> {
-    let condition = format!("EXISTS (SELECT 1 FROM report_days d WHERE d.day = s.day AND {HOLDS}) AND s.day >= $2 AND s.day <= $3");
+    let condition = format!("EXISTS (SELECT 1 FROM report_days d WHERE d.day = s.day AND {HOLDS}) AND s.day >= $1 AND s.day <= $3");
     let shares = share::sum(app, snapshot, &condition, bounds(app, &filter)).await?;
     gather(app, snapshot, filter, Some(shares)).await
 }
@@ -106,17 +106,16 @@ fn missing(from: NaiveDate, to: NaiveDate, kept: &BTreeSet<NaiveDate>) -> Vec<(N
     spans
 }
 
-/// Days whose kept figures hold.
-const HOLDS: &str = "d.rolled_at IS NOT NULL AND d.base_currency = $1 AND NOT EXISTS (SELECT 1 FROM report_marks m WHERE m.day = d.day) \
-                     AND d.day >= $2 AND d.day <= $3";
+/// Which days are asked about.
+const ASKED: &str = "d.day >= $1 AND d.day <= $3";
 
 fn bounds(app: &App, filter: &Filter) -> Vec<Value> {
-    vec![app.config.base_currency.code().into(), filter.date_from.to_string().into(), filter.date_to.to_string().into()]
+    vec![filter.date_from.to_string().into(), app.config.base_currency.code().into(), filter.date_to.to_string().into()]
 }
 
 /// The days whose figures are kept and hold.
 async fn kept_days(app: &App, db: &impl ConnectionTrait, filter: &Filter) -> Result<BTreeSet<NaiveDate>> {
-    let sql = format!("SELECT d.day FROM report_days d WHERE {HOLDS}");
+    let sql = format!("SELECT d.day FROM report_days d WHERE {HOLDS} AND {ASKED}");
     let rows = db.query_all_raw(app.db.sql(&sql, bounds(app, filter))).await?;
     let day = |row: &sea_orm::QueryResult| row.try_get::<String>("", "day")?.parse().map_err(crate::Error::internal);
     rows.iter().map(day).collect()
@@ -144,7 +143,7 @@ async fn add_kept(app: &App, db: &impl ConnectionTrait, filter: &Filter, groups:
     narrow("status", filter.status.clone());
     let sql = format!(
         "SELECT {start} AS start, f.kind, f.currency, f.status, {} FROM report_figures f JOIN report_days d ON d.day = f.day \
-         WHERE {HOLDS} AND f.scope = $4 AND f.day >= $2 AND f.day <= $3{conditions} GROUP BY {start}, f.kind, f.currency, f.status",
+         WHERE {HOLDS} AND {ASKED} AND f.scope = $4 AND f.day >= $1 AND f.day <= $3{conditions} GROUP BY {start}, f.kind, f.currency, f.status",
         summed.join(", ")
     );
     for row in db.query_all_raw(app.db.sql(&sql, values)).await? {

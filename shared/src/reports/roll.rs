@@ -16,16 +16,20 @@ use std::collections::BTreeMap;
 
 /// Longer than any transaction takes: connections that idle in one are cut off after ten seconds.
 const SETTLES: TimeDelta = TimeDelta::minutes(10);
+/// Which days' figures and shares hold; $2 is the company's currency. A program from before there were shares sums up without them.
+pub(super) const HOLDS: &str = "d.rolled_at IS NOT NULL AND d.shares_at IS NOT NULL AND d.shares_at = d.rolled_at \
+    AND d.base_currency = $2 AND NOT EXISTS (SELECT 1 FROM report_marks m WHERE m.day = d.day)";
 /// Rows of one statement.
 const ROWS: usize = 400;
 
 /// Days to be summed up: those that are marked, and those that are watched and were not yet. At most `limit`, oldest first.
 pub async fn due(app: &App, limit: u64) -> Result<Vec<NaiveDate>> {
-    let sql = "SELECT day FROM report_days d WHERE (rolled_at IS NULL AND watched_at <= $1) \
-               OR (rolled_at IS NOT NULL AND (base_currency <> $2 OR EXISTS (SELECT 1 FROM report_marks m WHERE m.day = d.day))) \
-               ORDER BY day LIMIT $3";
+    let sql = format!(
+        "SELECT d.day FROM report_days d WHERE (d.rolled_at IS NULL AND d.watched_at <= $1) OR (d.rolled_at IS NOT NULL AND NOT ({HOLDS})) \
+         ORDER BY d.day LIMIT $3"
+    );
     let values = vec![(app.clock.now() - SETTLES).into(), app.config.base_currency.code().into(), (limit as i64).into()];
-    days(app.db.conn.query_all_raw(app.db.sql(sql, values)).await?)
+    days(app.db.conn.query_all_raw(app.db.sql(&sql, values)).await?)
 }
 
 /// Days that were not compared with their documents since `before`, longest first.
@@ -75,9 +79,8 @@ pub async fn sum_up(tx: &Tx, day: NaiveDate) -> Result<()> {
 }
 
 async fn is_due(tx: &Tx, day: NaiveDate) -> Result<bool> {
-    let sql = "SELECT 1 FROM report_days d WHERE d.day = $1 AND (d.rolled_at IS NULL OR d.base_currency <> $2 \
-               OR EXISTS (SELECT 1 FROM report_marks m WHERE m.day = d.day))";
-    let sql = tx.app.db.sql(sql, vec![day.to_string().into(), tx.app.config.base_currency.code().into()]);
+    let sql = format!("SELECT 1 FROM report_days d WHERE d.day = $1 AND NOT ({HOLDS})");
+    let sql = tx.app.db.sql(&sql, vec![day.to_string().into(), tx.app.config.base_currency.code().into()]);
     Ok(tx.query_one_raw(sql).await?.is_some())
 }
 
@@ -92,14 +95,15 @@ async fn renew(tx: &Tx, day: NaiveDate) -> Result<()> {
     for some in rows.chunks(ROWS) {
         insert(tx, day, some).await?;
     }
-    let sql = "UPDATE report_days SET rolled_at = $2, checked_at = $2, base_currency = $3 WHERE day = $1";
+    let sql = "UPDATE report_days SET rolled_at = $2, shares_at = $2, checked_at = $2, base_currency = $3 WHERE day = $1";
     tx.execute_raw(tx.app.db.sql(sql, vec![day.to_string().into(), tx.now().into(), base.code().into()])).await?;
     Ok(())
 }
 
-/// Compares the figures of a day with its documents. `false`: they differ although nothing marked the day, and are mended.
+/// Compares the figures of a day with its documents, unless it will be summed up anew anyway. `false`: they differ although nothing
+/// marked the day, and are mended.
 pub async fn check(tx: &Tx, day: NaiveDate) -> Result<bool> {
-    if !lock(tx, day).await? || is_marked(tx, day).await? {
+    if !lock(tx, day).await? || is_due(tx, day).await? {
         return Ok(true);
     }
     let (kept, counted) = ((kept(tx, day).await?, share::of_day(tx, day).await?), compute(tx, day).await?);

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub enum Task {
     /// Measure, price and confirm: what is pending and does not wait for the customer.
     Confirm,
-    /// Hand over to the carrier: what is confirmed, and everything billed for it is paid.
+    /// Hand over to the carrier: what is confirmed, everything billed for it is paid, and its owner has no question to answer.
     Send,
 }
 
@@ -22,9 +22,9 @@ impl Task {
     pub(super) fn condition(self) -> Condition {
         match self {
             Self::Confirm => Condition::all().add(Column::Status.eq(Status::Pending)).add(Column::ActionRequired.is_null()),
-            Self::Send => {
-                invoice::is_settled(invoice::Column::RelatedShipment, (Entity, Column::Id)).add(Column::Status.eq(Status::Processing))
-            }
+            Self::Send => invoice::is_settled(invoice::Column::RelatedShipment, (Entity, Column::Id))
+                .add(Column::Status.eq(Status::Processing))
+                .add(Column::ActionRequired.is_null()),
         }
     }
 }

@@ -97,6 +97,13 @@ async fn what_needs_a_customer_is_told_the_most_pressing_first() {
         amina.get(need["url"].as_str().unwrap()).await.expect(200);
         assert!(need["title"].as_str().unwrap().contains(need["reference"].as_str().unwrap()), "{need}");
     }
+    // goods that have arrived wait for an address, until a shipment is made
+    test.sql("UPDATE buy4me_requests SET action_required = NULL, status = 'WAREHOUSE_ARRIVED'").await;
+    let forward = "/api/buy4me/requests/?task=FORWARD";
+    let what = async || amina.get(DASHBOARD).await.expect(200)["customer"]["needs_you"][1]["what"].clone();
+    assert_eq!((what().await, &staff.get(forward).await.expect(200)["count"]), (json!("GIVE_INSTRUCTIONS"), &json!(1)));
+    test.sql("UPDATE buy4me_requests SET shipment_id = id").await;
+    assert_eq!((what().await, &staff.get(forward).await.expect(200)["count"]), (json!("ANSWER_TICKET"), &json!(0)));
     // nobody sees anything of somebody else
     let (other, _) = test.customer("binta@example.com").await;
     assert_eq!(other.get(DASHBOARD).await.expect(200)["customer"], empty["customer"]);

@@ -23,6 +23,8 @@ async fn every_number_is_what_its_list_counts() {
             "status = 'OPEN', waiting_on = 'STAFF', assignee_id = (SELECT id FROM users WHERE email = 'root@example.com')",
         ),
         ("tickets", "CLOSED", "status = 'OPEN', overdue_at = created_at"),
+        ("shipments", "DELIVERED", "status = 'PROCESSING', action_required = 'COST_APPROVAL'"),
+        ("buy4me_requests", "COMPLETED", "status = 'WAREHOUSE_ARRIVED', shipment_id = NULL"),
         ("payment_transactions", "SUCCESS", "status = 'PENDING', kind = 'DISPUTE'"),
     ] {
         test.sql(&format!(

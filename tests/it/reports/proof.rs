@@ -268,6 +268,14 @@ async fn kept_figures_are_used_and_those_that_do_not_hold_are_found_and_mended()
     let (report, cost) = read(&world).await;
     report.unwrap();
     assert!(cost <= 10, "{cost} statements: only today is read from the documents");
+    // as a program from before there were shares sums up
+    world.test.sql("DELETE FROM report_shares").await;
+    world.test.app.clock.advance(TimeDelta::seconds(1));
+    let now = world.test.app.clock.now().to_rfc3339();
+    world.test.sql(&format!("UPDATE report_days SET rolled_at = '{now}'")).await;
+    world.agrees("summed up by an old program").await;
+    assert!(world.sum_up().await as u64 >= DAYS);
+    world.agrees("and again by a new one").await;
     // behind the back of everybody
     world.test.sql("UPDATE report_figures SET count = count + 1 WHERE scope = '|'").await;
     world.test.app.clock.advance(TimeDelta::days(31));

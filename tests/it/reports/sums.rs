@@ -45,7 +45,9 @@ fn reckoned(docs: &[Doc]) -> BTreeMap<String, [i64; 8]> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_add_up_to_what_one_reckons_from_the_documents() {
-    let mut world = World::new(rand::random()).await;
+    let seed: u64 = std::env::var("REPORT_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(rand::random);
+    println!("REPORT_SEED={seed}");
+    let mut world = World::new(seed).await;
     world.grow(200).await;
     world.test.start_worker(worker::registry::registry());
     let admin = world.test.admin().await;

@@ -130,6 +130,8 @@ impl World {
         let (currency, ended) = (self.dice.random_range(0..4), self.ended(status == "COMPLETED"));
         let id = Uuid::now_v7();
         let is_ordered = status == "SUBMITTED" && self.dice.random();
+        // some come to us without ever having been ordered as a whole
+        let has_skipped = is_ordered && self.dice.random();
         let doc = Doc {
             id,
             kind: "REQUEST",
@@ -147,7 +149,7 @@ impl World {
             made: [status != "DRAFT", is_ordered, status == "COMPLETED"],
         };
         let empty = serde_json::json!([]);
-        let columns: [(&str, Value); 15] = [
+        let columns: [(&str, Value); 16] = [
             ("id", id.into()),
             ("reference", format!("B4M-{id}").into()),
             ("user_id", self.user.into()),
@@ -160,7 +162,8 @@ impl World {
             ("searched", "".into()),
             ("completed_at", ended.map(|took| at + took).into()),
             ("submitted_at", doc.made[0].then_some(at).into()),
-            ("ordered_at", doc.made[1].then_some(at).into()),
+            ("ordered_at", (doc.made[1] && !has_skipped).then_some(at).into()),
+            ("arrived_at", has_skipped.then_some(at).into()),
             ("created_at", at.into()),
             ("updated_at", at.into()),
         ];

@@ -20,5 +20,6 @@ need-pay-overdue = الفاتورة { $reference } متأخرة: يرجى دفع
 need-pay = ادفع الفاتورة { $reference }
 need-approve-cost = تكلفة الشحنة { $reference } أعلى من التقدير: أخبرنا إن كنت موافقًا
 need-approve-price = سعر بضاعة الطلب { $reference } أعلى من العرض: أخبرنا إن كنت موافقًا
+need-give-instructions = وصلت بضاعة الطلب { $reference }: أخبرنا إلى أين نرسلها
 need-answer-ticket = أجب عن سؤالنا في التذكرة { $reference }
 need-submit-request = أرسل الطلب { $reference } الذي بدأته

@@ -20,5 +20,6 @@ need-pay-overdue = Rechnung { $reference } ist überfällig: bitte bezahlen Sie 
 need-pay = Rechnung { $reference } bezahlen
 need-approve-cost = Sendung { $reference } kostet mehr als geschätzt: sagen Sie, ob Sie einverstanden sind
 need-approve-price = Ware des Auftrags { $reference } kostet mehr als angeboten: sagen Sie, ob Sie einverstanden sind
+need-give-instructions = Die Ware des Auftrags { $reference } ist angekommen: sagen Sie, wohin wir sie senden sollen
 need-answer-ticket = Unsere Frage im Ticket { $reference } beantworten
 need-submit-request = Den begonnenen Auftrag { $reference } einreichen

@@ -20,5 +20,6 @@ need-pay-overdue = Invoice { $reference } is overdue: please pay it
 need-pay = Pay invoice { $reference }
 need-approve-cost = Shipment { $reference } costs more than estimated: say whether you agree
 need-approve-price = Goods of request { $reference } cost more than quoted: say whether you agree
+need-give-instructions = Say where the goods of request { $reference } are to be sent: they have arrived
 need-answer-ticket = Answer our question in ticket { $reference }
 need-submit-request = Submit request { $reference }, which you have begun

@@ -1,7 +1,7 @@
 # Dashboards: lists that staff work on
 work-shipments-to-confirm = Envíos por medir y confirmar
 work-shipments-to-send = Envíos pagados por enviar
-work-shipments-on-hold = Envíos retenidos
+work-shipments-on-hold = Envíos en espera
 work-shipments-returned = Envíos devueltos
 work-requests-to-order = Solicitudes pagadas por comprar
 work-requests-to-receive = Solicitudes cuyos artículos vienen en camino
@@ -20,5 +20,6 @@ need-pay-overdue = La factura { $reference } está vencida: páguela, por favor
 need-pay = Pagar la factura { $reference }
 need-approve-cost = El envío { $reference } cuesta más de lo estimado: diga si está de acuerdo
 need-approve-price = Artículos de la solicitud { $reference } cuestan más de lo presupuestado: diga si está de acuerdo
+need-give-instructions = Los artículos de la solicitud { $reference } han llegado: diga adónde enviarlos
 need-answer-ticket = Responder a nuestra pregunta en el ticket { $reference }
 need-submit-request = Enviar la solicitud { $reference } que empezó

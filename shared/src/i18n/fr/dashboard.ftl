@@ -1,7 +1,7 @@
 # Dashboards: lists that staff work on
 work-shipments-to-confirm = Envois à mesurer et à confirmer
 work-shipments-to-send = Envois payés à expédier
-work-shipments-on-hold = Envois en attente
+work-shipments-on-hold = Envois suspendus
 work-shipments-returned = Envois retournés
 work-requests-to-order = Demandes payées à commander
 work-requests-to-receive = Demandes dont les articles sont en route vers nous
@@ -20,5 +20,6 @@ need-pay-overdue = La facture { $reference } est en retard : merci de la payer
 need-pay = Payer la facture { $reference }
 need-approve-cost = L’envoi { $reference } coûte plus que prévu : dites si vous êtes d’accord
 need-approve-price = Des articles de la demande { $reference } coûtent plus que le devis : dites si vous êtes d’accord
+need-give-instructions = Les articles de la demande { $reference } sont arrivés : dites où les envoyer
 need-answer-ticket = Répondre à notre question dans le ticket { $reference }
 need-submit-request = Envoyer la demande { $reference } que vous avez commencée
