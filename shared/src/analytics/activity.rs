@@ -21,9 +21,12 @@ pub struct Active {
     pub month: i64,
 }
 
-/// Groups that are over, and how many were there. Only erasing an account changes that, and is seen the day after.
+/// How many were there, by the group and its first and last day.
+type Counts = HashMap<(GroupBy, NaiveDate, NaiveDate), i64>;
+
+/// Groups that are over, remembered since a day. Only erasing an account changes them, and is seen the day after.
 #[derive(Default)]
-pub(super) struct Closed(Mutex<(NaiveDate, HashMap<(GroupBy, NaiveDate, NaiveDate), i64>)>);
+pub(super) struct Closed(Mutex<(NaiveDate, Counts)>);
 
 /// Groups remembered: every day of a century takes two megabytes.
 const MOST: usize = 40_000;
@@ -65,7 +68,7 @@ pub(super) async fn by_group(app: &App, db: &impl ConnectionTrait, filter: &Filt
         let mut closed = closed.0.lock().expect("nobody panics while counting");
         let (day, known) = &mut *closed;
         if *day != today {
-            (*day, *known) = (today, HashMap::new());
+            (*day, *known) = (today, Counts::new());
         }
         for (from, to) in filter.groups().filter(|(from, _)| *from <= today) {
             match known.get(&(filter.group_by, from, to)) {

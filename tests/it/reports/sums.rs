@@ -95,7 +95,7 @@ async fn files_add_up_to_what_one_reckons_from_the_documents() {
     let head: Vec<String> = sheet.rows().next().unwrap().iter().map(ToString::to_string).collect();
     let column = |name: &str| head.iter().position(|own| own == name).unwrap();
     for (code, sums) in &wanted {
-        let last = sheet.rows().filter(|row| row[column("Currency")] == Data::String(code.clone())).last().unwrap();
+        let last = sheet.rows().rfind(|row| row[column("Currency")] == Data::String(code.clone())).unwrap();
         let digits = [("JPY", 1.0), ("KWD", 1000.0)].iter().find(|(own, _)| own == code).map_or(100.0, |(_, digits)| *digits);
         for (name, sum) in names.iter().zip(sums) {
             let Data::Float(value) = last[column(name)] else { panic!("{name} is no number: {last:?}") };
