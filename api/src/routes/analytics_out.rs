@@ -34,9 +34,9 @@ pub(crate) struct AnalyticsOut {
     payments: PaymentsOut,
     conversion: ConversionOut,
     /// Most parcels first, at most ten.
-    top_services: Vec<ServiceOut>,
+    top_services: Vec<TopServiceOut>,
     /// Most requests first, at most ten.
-    top_vendors: Vec<VendorOut>,
+    top_vendors: Vec<TopVendorOut>,
     /// What customers owe now: first what is not due, last what is longest overdue. What was written off is not among it.
     outstanding: Vec<DueOut>,
     /// How the queues are now.
@@ -90,7 +90,7 @@ pub(crate) struct ConversionOut {
 
 /// A delivery service.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ServiceOut {
+pub(crate) struct TopServiceOut {
     service: String,
     shipments: i64,
     /// What came in for them, without what went back.
@@ -99,7 +99,7 @@ pub(crate) struct ServiceOut {
 
 /// A shop.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct VendorOut {
+pub(crate) struct TopVendorOut {
     id: Uuid,
     name: String,
     buy4me_requests: i64,
@@ -172,11 +172,14 @@ impl AnalyticsOut {
         let Active { day, week, month } = read.active;
         let Tries { succeeded, failed } = read.tries;
         let Conversion { begun, submitted, ordered, completed } = read.conversion;
-        let service =
-            |Service { code, share }: &Service| ServiceOut { service: code.clone(), shipments: share.count, revenue: say(share.net_base) };
+        let service = |Service { code, share }: &Service| TopServiceOut {
+            service: code.clone(),
+            shipments: share.count,
+            revenue: say(share.net_base),
+        };
         let vendor = |shop: &Shop| {
             let Shop { id, name, share } = shop;
-            VendorOut { id: id.0, name: name.clone(), buy4me_requests: share.count, revenue: say(share.net_base) }
+            TopVendorOut { id: id.0, name: name.clone(), buy4me_requests: share.count, revenue: say(share.net_base) }
         };
         Ok(Self {
             date_from: filter.date_from,
