@@ -106,6 +106,9 @@ struct WorkOut {
 /// How the company is doing: the last thirty days, today included, beside the thirty before. Money is in its own currency.
 #[derive(Serialize, ToSchema)]
 struct CompanyOut {
+    /// When it was read: some seconds ago at most.
+    #[schema(value_type = String, format = DateTime)]
+    as_of: Time,
     #[schema(value_type = String)]
     base_currency: Currency,
     revenue: TrendOut,
@@ -200,6 +203,7 @@ impl CompanyOut {
         let count = |trend: Trend| TrendOut::new(trend, |count| Decimal::from(count).to_string());
         let [now, before] = company.tries.map(|Tries { succeeded, failed }| percent(failed, succeeded + failed));
         Self {
+            as_of: read.report.as_of,
             base_currency: base,
             revenue: money(company.revenue),
             net: money(company.net),
