@@ -1,6 +1,6 @@
 //! How analytics are shown: amounts as decimals, shares in percent.
 
-use super::reports::{CountOut, FiguresOut, MoneyOut};
+use super::reports::{CountOut, MoneyOut};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 use shared::analytics::{Active, Analytics, Conversion, Dues, Pulse, Service, Shop, Tries};
@@ -189,7 +189,7 @@ impl AnalyticsOut {
             as_of: read.report.as_of,
             users: UsersOut { active_day: day, active_week: week, active_month: month, joined: read.joined },
             orders: OrdersOut { shipments: CountOut::new(totals, Kind::Shipment)?, buy4me_requests: CountOut::new(totals, Kind::Request)? },
-            money: FiguresOut::new(totals, base)?.base.sums,
+            money: MoneyOut::new(base, |measure| all.base(measure)),
             refund_rate: percent(all.base(Measure::Refunded), all.base(Measure::Revenue)),
             payments: PaymentsOut { succeeded, failed, failure_rate: percent(failed, succeeded + failed) },
             conversion: ConversionOut { begun, submitted, ordered, completed, rate: percent(ordered, begun) },

@@ -81,14 +81,14 @@ impl From<Filter> for FiltersOut {
 /// Figures of a time. Parcels and requests count on the day they were made, invoices on the day they were issued, money on the
 /// day it moved.
 #[derive(Serialize, ToSchema)]
-pub(super) struct FiguresOut {
+struct FiguresOut {
     shipments: CountOut,
     buy4me_requests: CountOut,
     invoices: CountOut,
     /// By currency.
     money: Vec<MoneyOut>,
     /// In the company's currency, at the rates that were locked when the invoices were issued.
-    pub(super) base: BaseOut,
+    base: BaseOut,
 }
 
 /// How many, and how long they took.
@@ -130,9 +130,9 @@ pub(super) struct MoneyOut {
 
 /// Sums in the company's currency.
 #[derive(Serialize, ToSchema)]
-pub(super) struct BaseOut {
+struct BaseOut {
     #[serde(flatten)]
-    pub(super) sums: MoneyOut,
+    sums: MoneyOut,
     /// Invoices and movements that are not in these sums, because no rate was known.
     unconverted: i64,
 }
@@ -180,7 +180,7 @@ impl TryFrom<Report> for ReportOut {
 }
 
 impl FiguresOut {
-    pub(super) fn new(figures: &Figures, base: Currency) -> shared::Result<Self> {
+    fn new(figures: &Figures, base: Currency) -> shared::Result<Self> {
         let money = |code: &str| {
             let sums = figures.sum(|key| key.is_money() && key.currency == code)?;
             Ok(MoneyOut::new(Currency::parse("currency", code)?, |measure| sums.minor(measure)))
@@ -206,7 +206,7 @@ impl CountOut {
 }
 
 impl MoneyOut {
-    fn new(currency: Currency, minor: impl Fn(Measure) -> i64) -> Self {
+    pub(super) fn new(currency: Currency, minor: impl Fn(Measure) -> i64) -> Self {
         let say = |minor| Money::new(minor, currency).decimal();
         let of = |measure| say(minor(measure));
         Self {

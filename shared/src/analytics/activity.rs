@@ -2,12 +2,11 @@
 //! theirs went on.
 
 use crate::accounts::user;
-use crate::clock::Time;
 use crate::ids::UserId;
 use crate::policy::Role;
 use crate::reports::{Filter, GroupBy};
 use crate::{App, Result, Tx};
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
@@ -102,7 +101,7 @@ pub(super) async fn joined(app: &App, db: &impl ConnectionTrait, filter: &Filter
     let sql = format!(
         "SELECT {day} AS day, count(*) AS n FROM users WHERE date_joined >= $1 AND date_joined < $2 AND role IN ($3, $4) GROUP BY {day}"
     );
-    let mut values = moments(filter);
+    let mut values: Vec<Value> = filter.moments().map(Value::from).into();
     values.extend([Role::WalkIn, Role::Buy4Me].map(|role| role.to_value().into()));
     let mut days = BTreeMap::new();
     for row in db.query_all_raw(app.db.sql(&sql, values)).await? {
@@ -118,10 +117,4 @@ pub(super) fn day_of(app: &App, column: &str) -> String {
         // times are text there that begins with the day
         _ => format!("substr({column}, 1, 10)"),
     }
-}
-
-/// The first moment of a time, and the first after it.
-pub(super) fn moments(filter: &Filter) -> Vec<Value> {
-    let start = |day: NaiveDate| -> Time { day.and_time(NaiveTime::MIN).and_utc() };
-    vec![start(filter.date_from).into(), (start(filter.date_to) + TimeDelta::days(1)).into()]
 }

@@ -1,10 +1,10 @@
 //! Payments that customers tried: what staff booked was no try.
 
-use super::activity::{day_of, moments};
+use super::activity::day_of;
 use crate::reports::Filter;
 use crate::{App, Result};
 use chrono::NaiveDate;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Value};
 use std::collections::BTreeMap;
 
 /// How they ended. A page that was left without trying is neither.
@@ -32,7 +32,7 @@ pub(super) async fn by_day(app: &App, db: &impl ConnectionTrait, filter: &Filter
          FROM payment_transactions WHERE kind = 'CHARGE' AND gateway <> 'MANUAL' AND created_at >= $1 AND created_at < $2 GROUP BY {day}"
     );
     let mut days = BTreeMap::new();
-    for row in db.query_all_raw(app.db.sql(&sql, moments(filter))).await? {
+    for row in db.query_all_raw(app.db.sql(&sql, filter.moments().map(Value::from).into())).await? {
         let tries = Tries { succeeded: row.try_get("", "succeeded")?, failed: row.try_get("", "failed")? };
         days.insert(row.try_get::<String>("", "day")?.parse().map_err(crate::Error::internal)?, tries);
     }

@@ -7,7 +7,6 @@ use crate::billing::status::{InvoiceStatus, PaymentStatus};
 use crate::clock::Time;
 use crate::money::{Currency, Money};
 use crate::{App, Result};
-use chrono::{NaiveTime, TimeDelta};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveEnum, ConnectionTrait, Iterable, QueryResult, Value};
 
@@ -74,9 +73,7 @@ fn cells(row: &QueryResult) -> Result<Vec<Cell>> {
 
 /// What the invoices of a report have in common.
 fn conditions(filter: &Filter) -> (String, Vec<Value>) {
-    let start = filter.date_from.and_time(NaiveTime::MIN).and_utc();
-    let end = filter.date_to.and_time(NaiveTime::MIN).and_utc() + TimeDelta::days(1);
-    let mut values: Vec<Value> = vec![start.into(), end.into()];
+    let mut values: Vec<Value> = filter.moments().map(Value::from).into();
     let mut sql = "issued_at >= $1 AND issued_at < $2".to_owned();
     let mut narrow = |condition: &str, value: Value| {
         values.push(value);

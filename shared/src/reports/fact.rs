@@ -1,7 +1,7 @@
 //! What one document says: read from the tables of all domains.
 
 use super::figures::{Key, Kind, Measure, Sums};
-use super::filter::{Filter, label, scope};
+use super::filter::{Filter, label, moments, scope};
 use crate::billing::invoice::balance;
 use crate::billing::status::{InvoiceStatus, PaymentStatus};
 use crate::billing::transaction;
@@ -10,7 +10,7 @@ use crate::fx::quote::exchange;
 use crate::ids::{RequestId, VendorId};
 use crate::money::{Currency, Money};
 use crate::{Error, Result};
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use sea_orm::{ActiveEnum, ConnectionTrait, QueryResult, Statement, TryGetable};
 use std::collections::{BTreeSet, HashMap};
@@ -98,8 +98,7 @@ const MONEY: &str = "SELECT t.currency, coalesce(i.customer_type, 'WALK_IN') AS 
 
 /// Everything that counts on some days, the last included. Five statements, however much there is.
 pub(super) async fn of_days(db: &impl ConnectionTrait, base: Currency, first: NaiveDate, last: NaiveDate) -> Result<Vec<Fact>> {
-    let start = first.and_time(NaiveTime::MIN).and_utc();
-    let end = last.and_time(NaiveTime::MIN).and_utc() + TimeDelta::days(1);
+    let [start, end] = moments(first, last);
     let read = async |sql: &str| {
         let sql = Statement::from_sql_and_values(db.get_database_backend(), sql, vec![start.into(), end.into()]);
         db.query_all_raw(sql).await

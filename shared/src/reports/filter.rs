@@ -2,6 +2,7 @@
 
 use crate::accounts::postal;
 use crate::billing::status::{InvoiceStatus, PaymentStatus};
+use crate::clock::Time;
 use crate::error::Problems;
 use crate::i18n::Message;
 use crate::ids::VendorId;
@@ -9,7 +10,7 @@ use crate::money::Currency;
 use crate::policy::Role;
 use crate::vendors::vendor;
 use crate::{App, Result, buy4me, shipments};
-use chrono::{Datelike, Months, NaiveDate, TimeDelta};
+use chrono::{Datelike, Months, NaiveDate, NaiveTime, TimeDelta};
 use sea_orm::{ActiveEnum, EntityTrait, Iterable};
 use serde::{Deserialize, Serialize};
 
@@ -150,6 +151,11 @@ impl Filter {
         Ok(Self { date_from, date_to, customer_type, vendor, region, status, currency, group_by })
     }
 
+    /// The first moment of the time, and the first after it.
+    pub(crate) fn moments(&self) -> [Time; 2] {
+        moments(self.date_from, self.date_to)
+    }
+
     /// First and last day of every group, as far as they are in the time.
     pub fn groups(&self) -> impl Iterator<Item = (NaiveDate, NaiveDate)> {
         let starts = self.group_by.starts(self.date_from, self.date_to);
@@ -160,6 +166,11 @@ impl Filter {
     pub(super) fn scope(&self) -> String {
         scope(self.vendor, self.region.as_deref().unwrap_or_default())
     }
+}
+
+/// The first moment of some days, by UTC, and the first after the last of them.
+pub(super) fn moments(first: NaiveDate, last: NaiveDate) -> [Time; 2] {
+    [first, last + TimeDelta::days(1)].map(|day| day.and_time(NaiveTime::MIN).and_utc())
 }
 
 /// The part of all documents that is counted apart from the rest.
